@@ -148,7 +148,7 @@ public sealed interface GatewayError {
     }
 
     /** A quota has no room now. */
-    record RateLimited(String quota, Duration wait) implements GatewayError {
+    record RateLimited(String quota, Duration delay) implements GatewayError {
         @Override
         public int status() {
             return 429;
@@ -166,7 +166,7 @@ public sealed interface GatewayError {
 
         @Override
         public OptionalLong retryAfterSeconds() {
-            return OptionalLong.of(ceilSeconds(wait));
+            return OptionalLong.of(ceilSeconds(delay));
         }
     }
 
@@ -278,7 +278,7 @@ public sealed interface GatewayError {
     }
 
     /** The engine asks for fewer requests. */
-    record EngineThrottled(@Nullable Duration wait) implements GatewayError {
+    record EngineThrottled(@Nullable Duration delay) implements GatewayError {
         @Override
         public int status() {
             return 503;
@@ -296,7 +296,7 @@ public sealed interface GatewayError {
 
         @Override
         public OptionalLong retryAfterSeconds() {
-            return OptionalLong.of(wait == null ? 1 : ceilSeconds(wait));
+            return OptionalLong.of(delay == null ? 1 : ceilSeconds(delay));
         }
     }
 
@@ -354,8 +354,8 @@ public sealed interface GatewayError {
         }
     }
 
-    private static long ceilSeconds(Duration wait) {
-        long seconds = wait.toSeconds();
-        return Math.max(1, wait.toNanosPart() > 0 ? seconds + 1 : seconds);
+    private static long ceilSeconds(Duration delay) {
+        long seconds = delay.toSeconds();
+        return Math.max(1, delay.toNanosPart() > 0 ? seconds + 1 : seconds);
     }
 }
