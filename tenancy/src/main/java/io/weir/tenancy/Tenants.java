@@ -3,8 +3,8 @@ package io.weir.tenancy;
 import java.util.Optional;
 
 /**
- * The directory of tenants and keys. Look-ups are answered from memory, without a wait, and are at most 2 s behind PostgreSQL while it can be
- * reached; changes go to PostgreSQL and block.
+ * The directory of tenants and keys. Look-ups are answered from memory, without a wait, from any thread, and are at most 2 s behind PostgreSQL
+ * while it can be reached; changes go to PostgreSQL and block, and throw {@link Unavailable} when it cannot be asked.
  */
 public interface Tenants {
 
@@ -16,7 +16,10 @@ public interface Tenants {
     /** Creates a tenant with its project {@code default}; false when the id is taken. */
     boolean create(OrganisationId organisation, Tenant tenant);
 
-    /** Stores a new key's hash; false when there is no such tenant. The key is valid on this replica at once. */
+    /**
+     * Stores a new key's hash; false when there is no such tenant and project. The key is valid on this replica at once. A stored key is a
+     * caller's: one with another role is refused with {@link IllegalArgumentException}.
+     */
     boolean addKey(ApiKey key, byte[] sha256);
 
     /** Revokes a key, at once here and within 2 s everywhere; false when there is none. Revoking twice is one revocation. */

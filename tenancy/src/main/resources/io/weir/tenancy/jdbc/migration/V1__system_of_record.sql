@@ -19,7 +19,7 @@ CREATE TABLE tenant (
     requests_per_minute  bigint CHECK (requests_per_minute > 0),
     tokens_per_minute    bigint CHECK (tokens_per_minute > 0),
     monthly_budget_nanos bigint CHECK (monthly_budget_nanos BETWEEN 0 AND 9007199254740991),
-    sensitivity          text NOT NULL,
+    sensitivity          text NOT NULL CHECK (sensitivity IN ('public', 'internal', 'confidential', 'restricted')),
     threshold_milli      integer NOT NULL CHECK (threshold_milli BETWEEN 0 AND 1000),
     models               text[] NOT NULL,
     version              bigint NOT NULL,
