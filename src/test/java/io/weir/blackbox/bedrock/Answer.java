@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ final class Answer {
 
     /** Waits for the pace, then generates. The step or pause comes first, so that nothing is generated before it is due. */
     private Optional<String> nextDelta(Pieces pieces) {
-        if (!pieces.hasNext() || generation.over()) {
+        if (!generation.goesOn(pieces)) {
             return Optional.empty();
         }
         if (generation.generated() > 0) {
@@ -110,7 +111,7 @@ final class Answer {
             steps.take(exchange);
         }
         exchange.throwIfGone();
-        return generation.delta(pieces);
+        return Optional.of(generation.delta(pieces));
     }
 
     private static ObjectNode delta(Script.Block block, String text) {
@@ -130,7 +131,7 @@ final class Answer {
             frame = EventFrames.damaged(frame);
         }
         if (fault instanceof Fault.CutAtByte(int bytes) && exchange.bodyBytes() + frame.length > bytes) {
-            exchange.chunk(java.util.Arrays.copyOf(frame, (int) (bytes - exchange.bodyBytes())));
+            exchange.chunk(Arrays.copyOf(frame, (int) (bytes - exchange.bodyBytes())));
             cut();
         }
         exchange.chunk(frame);
@@ -179,10 +180,15 @@ final class Answer {
         switch (fault) {
             case Fault.Reset _ -> reset();
             case Fault.SilentAfter _ -> exchange.awaitGone();
-            case Fault.CutAtByte(int bytes) -> exchange.respondCut(headers, body, Math.min(bytes, body.length - 1));
-            case Fault.EndEarly _ -> exchange.respondCut(headers, body, body.length / 2);
+            case Fault.CutAtByte(int bytes) -> cutWhole(body, Math.min(bytes, body.length - 1));
+            case Fault.EndEarly _ -> cutWhole(body, body.length / 2);
             case null, default -> exchange.respond(200, headers, body);
         }
+    }
+
+    private void cutWhole(byte[] body, int sent) {
+        exchange.respondCut(headers, body, sent);
+        throw new EndedByFault();
     }
 
     private ObjectNode wholeBlock(Script.Block block) {

@@ -1,5 +1,6 @@
 package io.weir.blackbox.bedrock;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,9 +10,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,7 +63,7 @@ public final class BedrockSimulator implements AutoCloseable {
     private final FaultPlan faults = new FaultPlan();
     private final Gate gate = new Gate();
     private final Canary canary = new Canary();
-    private final LinkedList<SimulatedRequest> remembered = new LinkedList<>();
+    private final Deque<SimulatedRequest> remembered = new ArrayDeque<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong attempts = new AtomicLong();
@@ -262,7 +264,7 @@ public final class BedrockSimulator implements AutoCloseable {
 
     private static void refuse(Exchange exchange, SimulatedRequest request, AwsError error) {
         request.refused(error.status());
-        byte[] body = ("{\"message\":" + com.fasterxml.jackson.databind.node.TextNode.valueOf(error.message()) + "}").getBytes(StandardCharsets.UTF_8);
+        byte[] body = ("{\"message\":" + TextNode.valueOf(error.message()) + "}").getBytes(StandardCharsets.UTF_8);
         exchange.respond(error.status(), Map.of("content-type", "application/json", "x-amzn-errortype", error.type() + ":",
                 "x-amzn-requestid", requestId(request.number())), body);
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -95,7 +96,7 @@ final class Exchange {
     void respondCut(Map<String, String> headers, byte[] body, int sent) {
         write(head(200, headers, "content-length: " + body.length));
         bodyBytes.addAndGet(sent);
-        write(java.util.Arrays.copyOf(body, sent));
+        write(Arrays.copyOf(body, sent));
         closeNow();
     }
 

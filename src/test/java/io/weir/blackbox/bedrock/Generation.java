@@ -1,7 +1,5 @@
 package io.weir.blackbox.bedrock;
 
-import java.util.Optional;
-
 /**
  * The simulated model at work on one call: hands out the script's text piece by piece, obeys {@code maxTokens} and the stop sequences,
  * and counts what it generated. One thread generates; any thread reads the counts.
@@ -31,18 +29,20 @@ final class Generation {
         return new Pieces(stopped ? block.text().substring(0, cut) : block.text());
     }
 
-    /** The next delta's text; empty when the block or the token limit ends it. */
-    Optional<String> delta(Pieces pieces) {
+    /** Whether the block goes on; notes when it would, but the tokens have run out. */
+    boolean goesOn(Pieces pieces) {
+        outOfTokens = outOfTokens || pieces.hasNext() && generated >= allowed;
+        return pieces.hasNext() && !outOfTokens;
+    }
+
+    /** Generates the next delta's text. */
+    String delta(Pieces pieces) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < script.pace().piecesPerDelta() && pieces.hasNext() && !outOfTokens; i++) {
-            if (generated >= allowed) {
-                outOfTokens = true;
-            } else {
-                text.append(pieces.next());
-                generated = generated + 1;
-            }
+        for (int i = 0; i < script.pace().piecesPerDelta() && goesOn(pieces); i++) {
+            text.append(pieces.next());
+            generated = generated + 1;
         }
-        return text.isEmpty() ? Optional.empty() : Optional.of(text.toString());
+        return text.toString();
     }
 
     /** No further block follows: the tokens ran out or a stop sequence was met. */
