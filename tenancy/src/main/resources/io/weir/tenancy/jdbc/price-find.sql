@@ -1,0 +1,3 @@
+SELECT version, model, input_fresh, cache_read, cache_write, output, effective_from, source, source_date, created_at
+FROM price
+WHERE organisation = ? AND model = ? AND input_fresh = ? AND cache_read = ? AND cache_write = ? AND output = ? AND effective_from = ?

@@ -1,0 +1,1 @@
+INSERT INTO project (organisation, tenant, id) VALUES (?, ?, ?)
