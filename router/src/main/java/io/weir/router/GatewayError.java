@@ -134,6 +134,24 @@ public sealed interface GatewayError {
         }
     }
 
+    /** The path is there, the method is not. */
+    record MethodNotAllowed() implements GatewayError {
+        @Override
+        public int status() {
+            return 405;
+        }
+
+        @Override
+        public String code() {
+            return "method_not_allowed";
+        }
+
+        @Override
+        public String message() {
+            return "This path does not take that method.";
+        }
+    }
+
     /** It exists already. */
     record Conflict(String message) implements GatewayError {
         @Override

@@ -1,0 +1,86 @@
+package io.weir.gateway.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The bytes of one response, written straight to Vert.x from a virtual thread. A write waits while the caller reads slower than we write; it
+ * returns at once when the caller is gone, which Vert.x reports within milliseconds of FIN or RST.
+ */
+final class SseResponse {
+
+    /** What may wait for one slow reader: law 8. */
+    private static final int QUEUE_BYTES = 64 * 1024;
+
+    private final HttpServerResponse response;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile boolean gone;
+
+    SseResponse(RoutingContext context, Runnable whenGone) {
+        this.response = context.response();
+        response.setWriteQueueMaxSize(QUEUE_BYTES);
+        context.addEndHandler(end -> {
+            if (end.failed()) {
+                left(whenGone);
+            }
+        });
+        if (response.closed()) {
+            left(whenGone);
+        }
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    HttpServerResponse head() {
+        return response;
+    }
+
+    void write(byte[] bytes) {
+        if (gone) {
+            return;
+        }
+        response.write(Buffer.buffer(bytes));
+        if (response.writeQueueFull()) {
+            awaitRoom();
+        }
+    }
+
+    void end(byte[] bytes) {
+        if (!gone) {
+            response.end(Buffer.buffer(bytes));
+        }
+    }
+
+    private void awaitRoom() {
+        lock.lock();
+        try {
+            response.drainHandler(drained -> signal());
+            while (!gone && response.writeQueueFull()) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void left(Runnable whenGone) {
+        gone = true;
+        signal();
+        whenGone.run();
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

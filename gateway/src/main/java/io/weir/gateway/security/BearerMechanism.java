@@ -1,0 +1,88 @@
+package io.weir.gateway.security;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import io.weir.gateway.pipeline.CallerResolver;
+import io.weir.tenancy.Caller;
+import jakarta.inject.Singleton;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates {@code Authorization: Bearer <key>}: the platform admin's key or an API key. Exactly one such header counts; nothing else in a
+ * request says who calls (law 5).
+ */
+@Singleton
+public final class BearerMechanism implements HttpAuthenticationMechanism {
+
+    /** The role of a tenant's caller. */
+    public static final String CALLER = "caller";
+    /** The role of the platform admin. */
+    public static final String PLATFORM_ADMIN = "platform-admin";
+
+    static final String CALLER_ATTRIBUTE = "weir.caller";
+    private static final String SCHEME = "Bearer ";
+
+    private final CallerResolver callers;
+    private final AdminKey adminKey;
+
+    BearerMechanism(CallerResolver callers, AdminKey adminKey) {
+        this.callers = callers;
+        this.adminKey = adminKey;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        List<String> headers = context.request().headers().getAll("authorization");
+        if (headers.isEmpty()) {
+            return Uni.createFrom().nullItem();
+        }
+        SecurityIdentity identity = headers.size() == 1 ? identify(headers.getFirst()) : null;
+        return identity == null ? Uni.createFrom().failure(new AuthenticationFailedException()) : Uni.createFrom().item(identity);
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer"));
+    }
+
+    private @Nullable SecurityIdentity identify(String header) {
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        String bearer = header.substring(SCHEME.length());
+        if (adminKey.matches(bearer)) {
+            return identity("platform-admin").addRole(PLATFORM_ADMIN).build();
+        }
+        Optional<Caller> caller = callers.resolve(bearer);
+        return caller.map(known -> identity(known.subject()).addRole(CALLER).addAttribute(CALLER_ATTRIBUTE, known).build())
+                .orElse(null);
+    }
+
+    private static QuarkusSecurityIdentity.Builder identity(String name) {
+        return QuarkusSecurityIdentity.builder().setPrincipal(new QuarkusPrincipal(name));
+    }
+
+    /** The platform admin's key, as its hash. */
+    public static final class AdminKey {
+
+        private final byte[] sha256;
+
+        public AdminKey(String key) {
+            this.sha256 = Sha256.of(key);
+        }
+
+        boolean matches(String bearer) {
+            return MessageDigest.isEqual(sha256, Sha256.of(bearer));
+        }
+    }
+}
