@@ -1,0 +1,1 @@
+SELECT epoch, mode, redis_run_id FROM epoch WHERE organisation = ?

@@ -1,0 +1,1 @@
+DELETE FROM seeded_counter WHERE organisation = ? AND epoch < ?
