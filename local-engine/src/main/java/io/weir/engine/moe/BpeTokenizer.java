@@ -214,6 +214,11 @@ final class BpeTokenizer {
         return token == endOfText || token == endOfTurn;
     }
 
+    /** The token with which the model ends a turn. */
+    int endOfAnswer() {
+        return endOfTurn;
+    }
+
     /** The id of a special token, or -1 when the vocabulary has none of this text. */
     int specialId(String text) {
         return special.getOrDefault(text, -1);
