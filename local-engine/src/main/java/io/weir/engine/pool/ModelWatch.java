@@ -36,7 +36,7 @@ final class ModelWatch implements AutoCloseable {
     private static final int MAX_OUTPUT_TOKENS = 4_096;
 
     private final Upstream upstream;
-    private final EngineOptions options;
+    private final OnPremOptions options;
     private final Tasks tasks;
     private volatile List<ServedModel> models = List.of();
     private Tasks.@Nullable Handle series;
@@ -48,7 +48,7 @@ final class ModelWatch implements AutoCloseable {
 
     private record Listed(ModelId model, ModelLimits limits) {}
 
-    ModelWatch(Upstream upstream, EngineOptions options, Tasks tasks) {
+    ModelWatch(Upstream upstream, OnPremOptions options, Tasks tasks) {
         this.upstream = upstream;
         this.options = options;
         this.tasks = tasks;

@@ -24,7 +24,7 @@ import java.util.List;
  */
 public final class OnPremEngine implements Engine, AutoCloseable {
 
-    private final EngineOptions options;
+    private final OnPremOptions options;
     private final Upstream upstream;
     private final ModelWatch watch;
     private final Ticker ticker;
@@ -37,7 +37,7 @@ public final class OnPremEngine implements Engine, AutoCloseable {
      * @param ticker the one deadlines are made with
      * @param tasks runs the health checks
      */
-    public OnPremEngine(Vertx vertx, EngineOptions options, Ticker ticker, Tasks tasks) {
+    public OnPremEngine(Vertx vertx, OnPremOptions options, Ticker ticker, Tasks tasks) {
         this.options = options;
         this.ticker = ticker;
         upstream = new Upstream(vertx, options);

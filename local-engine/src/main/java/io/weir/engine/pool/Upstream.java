@@ -31,28 +31,28 @@ final class Upstream implements AutoCloseable {
     private final Context context;
     private final HttpClient calls;
     private final HttpClient checks;
-    private final EngineOptions options;
+    private final OnPremOptions options;
     private final OpenAiDialect dialect;
     private final RequestOptions whole;
     private final RequestOptions stream;
 
     /** Called on a thread that is none of Vert.x' workers. */
-    Upstream(Vertx vertx, EngineOptions options) {
+    Upstream(Vertx vertx, OnPremOptions options) {
         this.options = options;
         dialect = new OpenAiDialect(options.bounds().wholeBytes());
         context = vertx.getOrCreateContext();
         if (!context.isEventLoopContext()) {
             throw new IllegalStateException("an engine's pool is made on an event loop or outside of Vert.x, not on a worker");
         }
-        EngineOptions.Connections connections = options.connections();
+        OnPremOptions.Connections connections = options.connections();
         calls = client(vertx, options, new PoolOptions().setHttp1MaxSize(connections.size()).setMaxWaitQueueSize(connections.queue()));
         checks = client(vertx, options, new PoolOptions().setHttp1MaxSize(CHECK_CONNECTIONS).setMaxWaitQueueSize(CHECK_CONNECTIONS));
         whole = template(HttpMethod.POST, "/v1/chat/completions", JSON);
         stream = template(HttpMethod.POST, "/v1/chat/completions", EVENTS);
     }
 
-    private static HttpClient client(Vertx vertx, EngineOptions options, PoolOptions pool) {
-        EngineOptions.Connections connections = options.connections();
+    private static HttpClient client(Vertx vertx, OnPremOptions options, PoolOptions pool) {
+        OnPremOptions.Connections connections = options.connections();
         HttpClientOptions http = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setConnectTimeout(Math.toIntExact(connections.connectTimeout().toMillis()))
@@ -80,7 +80,7 @@ final class Upstream implements AutoCloseable {
                 .setSsl(ssl)
                 .setURI(prefix(url) + path)
                 .setFollowRedirects(false)
-                .setConnectTimeout(options.connections().wait().toMillis())
+                .setConnectTimeout(options.connections().queueWait().toMillis())
                 .putHeader("accept", accept);
         if (method == HttpMethod.POST) {
             request.putHeader("content-type", JSON);
@@ -120,7 +120,7 @@ final class Upstream implements AutoCloseable {
         context.owner().setTimer(millis, ignored -> step.run());
     }
 
-    EngineOptions.Bounds bounds() {
+    OnPremOptions.Bounds bounds() {
         return options.bounds();
     }
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param models what holds where the engine does not say
  * @param apiKey sent as bearer token when the engine wants one, or null
  */
-public record EngineOptions(
+public record OnPremOptions(
         EngineId id, URI url, Connections connections, Bounds bounds, Checks checks, Models models, @Nullable String apiKey) {
 
-    public EngineOptions {
+    public OnPremOptions {
         if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
             throw new IllegalArgumentException("an engine's URL looks like http://host:port");
         }
@@ -29,33 +29,33 @@ public record EngineOptions(
     }
 
     /** Everything at its default. */
-    public static EngineOptions of(EngineId id, URI url) {
-        return new EngineOptions(id, url, Connections.DEFAULT, Bounds.DEFAULT, Checks.DEFAULT, Models.DEFAULT, null);
+    public static OnPremOptions of(EngineId id, URI url) {
+        return new OnPremOptions(id, url, Connections.DEFAULT, Bounds.DEFAULT, Checks.DEFAULT, Models.DEFAULT, null);
     }
 
-    public EngineOptions with(Connections other) {
-        return new EngineOptions(id, url, other, bounds, checks, models, apiKey);
+    public OnPremOptions with(Connections other) {
+        return new OnPremOptions(id, url, other, bounds, checks, models, apiKey);
     }
 
-    public EngineOptions with(Bounds other) {
-        return new EngineOptions(id, url, connections, other, checks, models, apiKey);
+    public OnPremOptions with(Bounds other) {
+        return new OnPremOptions(id, url, connections, other, checks, models, apiKey);
     }
 
-    public EngineOptions with(Checks other) {
-        return new EngineOptions(id, url, connections, bounds, other, models, apiKey);
+    public OnPremOptions with(Checks other) {
+        return new OnPremOptions(id, url, connections, bounds, other, models, apiKey);
     }
 
-    public EngineOptions with(Models other) {
-        return new EngineOptions(id, url, connections, bounds, checks, other, apiKey);
+    public OnPremOptions with(Models other) {
+        return new OnPremOptions(id, url, connections, bounds, checks, other, apiKey);
     }
 
-    public EngineOptions withApiKey(@Nullable String other) {
-        return new EngineOptions(id, url, connections, bounds, checks, models, other);
+    public OnPremOptions withApiKey(@Nullable String other) {
+        return new OnPremOptions(id, url, connections, bounds, checks, models, other);
     }
 
     @Override
     public String toString() {
-        return "EngineOptions[id=" + id + ", connections=" + connections + ", bounds=" + bounds + ", checks=" + checks + ", models=" + models
+        return "OnPremOptions[id=" + id + ", connections=" + connections + ", bounds=" + bounds + ", checks=" + checks + ", models=" + models
                 + ", apiKey=" + (apiKey == null ? "none" : "[REDACTED]") + "]";
     }
 
@@ -65,17 +65,17 @@ public record EngineOptions(
      * @param connectTimeout until a TCP or TLS connection stands
      * @param size most connections at a time, so most calls at a time
      * @param queue most calls waiting for a connection; one more is refused at once
-     * @param wait longest wait for a connection
+     * @param queueWait longest wait for a connection
      * @param keepAlive how long an idle connection is kept: shorter than the five seconds after which uvicorn (vLLM, SGLang) and
      *     llama-server close theirs, so that no call meets a connection that is just being closed
      */
-    public record Connections(Duration connectTimeout, int size, int queue, Duration wait, Duration keepAlive) {
+    public record Connections(Duration connectTimeout, int size, int queue, Duration queueWait, Duration keepAlive) {
 
         public static final Connections DEFAULT =
                 new Connections(Duration.ofSeconds(2), 1_024, 1_024, Duration.ofSeconds(30), Duration.ofSeconds(3));
 
         public Connections {
-            requirePositive(connectTimeout, wait);
+            requirePositive(connectTimeout, queueWait);
             if (size < 1 || queue < 0 || keepAlive.toSeconds() < 1) {
                 throw new IllegalArgumentException("an engine's pool has at least one connection, kept for at least a second");
             }
