@@ -2,6 +2,7 @@ package io.weir.gateway.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,8 @@ public interface WeirConfig {
 
     Bedrock bedrock();
 
-    Wait wait();
+    @WithName("wait")
+    Wait waits();
 
     /** The most requests under way at once; more are refused with 503. */
     @WithDefault("2048")

@@ -7,6 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.weir.gateway.dialect.OpenAiErrorWriter;
 import io.weir.router.GatewayError;
 import io.weir.router.Refusal;
+import io.weir.router.chat.Limits;
 import io.weir.tenancy.ledger.Ledger;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -55,7 +56,7 @@ public class ErrorMapper {
                 switch (exception.getResponse().getStatus()) {
                     case 404 -> new GatewayError.NotFound("No such path. The API is described in the README.");
                     case 405 -> new GatewayError.MethodNotAllowed();
-                    case 413 -> new GatewayError.TooLarge(io.weir.router.chat.Limits.BODY_BYTES);
+                    case 413 -> new GatewayError.TooLarge(Limits.BODY_BYTES);
                     case 415, 406 -> new GatewayError.UnsupportedMedia("Send and accept application/json.");
                     case 400 -> new GatewayError.Invalid("invalid_request", null, "The request is malformed.");
                     default -> new GatewayError.Internal();

@@ -34,8 +34,8 @@ record Plan(Inbound inbound, Tenant tenant, ParsedChat asked, Decision decision,
         return offers;
     }
 
-    AnswerHead head(Offer answering) {
-        return new AnswerHead(inbound.id(), request(), answering, decision, asked.ignored());
+    AnswerStart head(Offer answering) {
+        return new AnswerStart(inbound.id(), request(), answering, decision, asked.ignored());
     }
 
     Booking booking(Offer offer) {

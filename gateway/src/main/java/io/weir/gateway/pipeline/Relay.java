@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Carries one attempt's events from the engine to the caller, in order, and says how its reservation ends. Lives for one attempt. */
 final class Relay {
 
-    private final AnswerHead head;
+    private final AnswerStart head;
     private final Held held;
     private final Exchange exchange;
     private final Reservations reservations;
@@ -28,7 +28,7 @@ final class Relay {
     private boolean opened;
     private Outcome.Wait waitingFor = Outcome.Wait.FIRST_EVENT;
 
-    Relay(AnswerHead head, Held held, Exchange exchange, Reservations reservations, Waits waits, Ticker ticker) {
+    Relay(AnswerStart head, Held held, Exchange exchange, Reservations reservations, Waits waits, Ticker ticker) {
         this.head = head;
         this.held = held;
         this.exchange = exchange;

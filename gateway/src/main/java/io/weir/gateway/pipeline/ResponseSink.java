@@ -12,7 +12,7 @@ import io.weir.router.stream.Usage;
 public interface ResponseSink {
 
     /** The first event is there: whoever answers is settled. Nothing may have been written before. */
-    void open(AnswerHead head);
+    void open(AnswerStart head);
 
     void delta(StreamEvent.Delta delta);
 

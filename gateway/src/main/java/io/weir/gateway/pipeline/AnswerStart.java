@@ -15,9 +15,9 @@ import java.util.List;
  * @param decision why
  * @param ignored fields that were ignored, where the tenant chose leniency
  */
-public record AnswerHead(RequestId id, ChatRequest request, Offer answering, Decision decision, List<String> ignored) {
+public record AnswerStart(RequestId id, ChatRequest request, Offer answering, Decision decision, List<String> ignored) {
 
-    public AnswerHead {
+    public AnswerStart {
         ignored = List.copyOf(ignored);
     }
 }
