@@ -31,11 +31,12 @@ public final class EngineMain {
             System.exit(EXIT_USAGE);
             return;
         }
+        EngineServer.Surroundings surroundings = new EngineServer.Surroundings(
+                InstantSource.system(), () -> UUID.randomUUID().toString().replace("-", ""), new SecureRandom()::nextLong);
+        new WarmUp(loaded, surroundings, System::nanoTime).run();
         EngineMetrics metrics = new EngineMetrics();
         Scheduler scheduler = new Scheduler(loaded.model(), loaded.tokenizer(), metrics, System::nanoTime, options.threads());
-        new WarmUp(loaded, scheduler, System::nanoTime).run();
-        EngineServer server = new EngineServer(loaded, scheduler, metrics, new EngineServer.Surroundings(
-                InstantSource.system(), () -> UUID.randomUUID().toString().replace("-", ""), new SecureRandom()::nextLong));
+        EngineServer server = new EngineServer(loaded, scheduler, metrics, surroundings);
         int port = server.listen(options.host(), options.port());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(scheduler, server), "weir-stop"));
         LOG.log(Level.INFO, "model {0}, kernels {1}, lanes {2}", loaded.name(), kernels.name(), options.threads());

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Kernels in plain loops, shaped so that the JIT compiler can vectorise the innermost ones. Needs no module; see {@link Kernels} for what it guarantees. */
 final class ScalarKernels implements Kernels {
-    private static final int LANES = 16;
+    private static final int LANES = 64;
 
     @Override
     public int lanes() {
@@ -40,11 +40,14 @@ final class ScalarKernels implements Kernels {
 
     private static void blockSums(byte[] weights, int from, float[] quants, int quantsFrom, int[] sums) {
         Arrays.fill(sums, 0);
-        for (int c = 0; c < Matrix.BLOCK; c++) {
-            int quant = (int) quants[quantsFrom + c];
+        for (int c = 0; c < Matrix.BLOCK; c += 4) {
+            int q0 = (int) quants[quantsFrom + c];
+            int q1 = (int) quants[quantsFrom + c + 1];
+            int q2 = (int) quants[quantsFrom + c + 2];
+            int q3 = (int) quants[quantsFrom + c + 3];
             int at = from + c * LANES;
             for (int r = 0; r < LANES; r++) {
-                sums[r] += weights[at + r] * quant;
+                sums[r] += weights[at + r] * q0 + weights[at + LANES + r] * q1 + weights[at + 2 * LANES + r] * q2 + weights[at + 3 * LANES + r] * q3;
             }
         }
     }
