@@ -80,6 +80,7 @@ final class Exchange {
     private boolean paused;
     private @Nullable Broken broken;
     private @Nullable Broken refusal;
+    private volatile boolean spoiled;
 
     // On the event loop alone.
     private @Nullable HttpClientRequest request;
@@ -90,6 +91,8 @@ final class Exchange {
     private boolean growing;
     private boolean over;
     private int drained;
+    private int pauses;
+    private int resumed;
 
     Exchange(Upstream upstream, Delivery delivery, Buffer body, Ticker ticker) {
         this.upstream = upstream;
@@ -149,8 +152,9 @@ final class Exchange {
     Broken malformed() {
         lock.lock();
         try {
+            spoiled = true;
             if (phase == Phase.ENDED) {
-                onLoop(this::retire);
+                onLoop(this::letGo);
             } else if (broken == null) {
                 return breakOff(BreakCause.MALFORMED);
             } else if (broken.cause() != BreakCause.CUT) {
@@ -234,10 +238,12 @@ final class Exchange {
         }
         HttpClientRequest connected = result.result();
         if (!maySend()) {
-            connected.reset();
+            connected.exceptionHandler(failure -> {}).reset();
             return;
         }
         request = connected;
+        // Vert.x logs what no handler takes; the answer's future tells us the same.
+        connected.exceptionHandler(failure -> {});
         connected.send(body).onComplete(this::answered);
     }
 
@@ -262,18 +268,19 @@ final class Exchange {
         }
         HttpClientResponse answer = result.result();
         response = answer;
+        answer.exceptionHandler(this::lost);
         // Ours, which is shorter, holds.
         answer.headers().remove("keep-alive");
         if (answer.statusCode() != OK) {
             refused(EngineErrors.ofStatus(answer.statusCode(), answer.getHeader("retry-after")));
         } else if (!isAsAsked(answer)) {
             fail(new Broken(BreakCause.MALFORMED, Spent.UNKNOWN));
-            letGo();
+            reset();
             return;
         }
         collecting = delivery == Delivery.WHOLE || answer.statusCode() != OK;
         collectedMax = answer.statusCode() == OK ? upstream.bounds().wholeBytes() : REFUSAL_BYTES;
-        answer.exceptionHandler(this::lost).handler(this::arrived).endHandler(ignored -> ended());
+        answer.handler(this::arrived).endHandler(ignored -> ended());
     }
 
     private void refused(Broken verdict) {
@@ -310,6 +317,7 @@ final class Exchange {
             lock.unlock();
         }
         if (full && response != null) {
+            pauses++;
             response.pause();
         }
         drained += draining ? bytes.length() : 0;
@@ -333,7 +341,7 @@ final class Exchange {
     private void collect(Buffer bytes) {
         if (collected.length() + bytes.length() > collectedMax) {
             fail(new Broken(BreakCause.MALFORMED, Spent.UNKNOWN));
-            letGo();
+            reset();
         } else if (collected == NOTHING) {
             collected = bytes;
         } else {
@@ -391,24 +399,39 @@ final class Exchange {
         }
     }
 
+    /** What a pause held back comes in the turn after this one; only then the pause is over. */
     private void resume() {
-        if (response != null) {
+        if (response != null && pauses != resumed) {
+            int until = pauses;
             response.resume();
+            onLoop(() -> resumed = until);
         }
     }
 
     /**
      * Closes the connection unless the body is over. A paused response may have ended unseen, and its connection may carry another call by now: so
-     * first let out what is held back, which the turn after this one then knows.
+     * first lets out what is held back.
      */
     private void letGo() {
-        resume();
-        onLoop(() -> {
-            if (request != null && !over) {
-                over = true;
-                request.reset();
-            }
-        });
+        if (pauses == resumed) {
+            reset();
+        } else {
+            resume();
+            onLoop(this::reset);
+        }
+    }
+
+    /** Only while nothing is held back. */
+    private void reset() {
+        if (request == null) {
+            return;
+        }
+        if (!over) {
+            over = true;
+            request.reset();
+        } else if (spoiled) {
+            request.connection().shutdown(RETIRE_MINUTES, TimeUnit.MINUTES);
+        }
     }
 
     private void drain() {
@@ -417,11 +440,5 @@ final class Exchange {
         }
         resume();
         upstream.later(DRAIN_MILLIS, this::letGo);
-    }
-
-    private void retire() {
-        if (request != null) {
-            request.connection().shutdown(RETIRE_MINUTES, TimeUnit.MINUTES);
-        }
     }
 }

@@ -66,6 +66,7 @@ final class HealthCheck {
 
     private void send(HttpClientRequest connected) {
         request = connected;
+        connected.exceptionHandler(result::completeExceptionally);
         if (result.isDone()) {
             connected.reset();
             return;

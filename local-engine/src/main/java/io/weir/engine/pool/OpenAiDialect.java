@@ -67,7 +67,7 @@ final class OpenAiDialect {
             for (Message message : call.request().messages()) {
                 body.writeStartObject();
                 body.writeStringField("role", role(message.role()));
-                body.writeStringField("content", text(message));
+                body.writeStringField("content", wellFormed(text(message)));
                 body.writeEndObject();
             }
             body.writeEndArray();
@@ -101,7 +101,7 @@ final class OpenAiDialect {
         if (!sampling.stop().isEmpty()) {
             body.writeArrayFieldStart("stop");
             for (String stop : sampling.stop()) {
-                body.writeString(stop);
+                body.writeString(wellFormed(stop));
             }
             body.writeEndArray();
         }
@@ -123,6 +123,12 @@ final class OpenAiDialect {
             };
         }
         return message.text();
+    }
+
+    /** Jackson writes lone surrogates as escapes, on which engines fall over. */
+    private static String wellFormed(String text) throws MalformedException {
+        require(Utf8.isPaired(text));
+        return text;
     }
 
     /** Reads a whole answer or one chunk of a stream: they differ in the name {@code message} or {@code delta} alone. */
