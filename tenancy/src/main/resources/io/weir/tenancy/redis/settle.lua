@@ -35,7 +35,7 @@ local function let_go(name, used, requests)
   if state[1] then
     for scope in string.gmatch(state[4], '[^,]+') do
       local counter = prefix .. 'b:' .. scope .. ':' .. state[3]
-      if redis.call('HEXISTS', counter, 'held') == 1 then
+      if state[1] ~= '0' and redis.call('HEXISTS', counter, 'held') == 1 then
         redis.call('HINCRBY', counter, 'held', '-' .. state[1])
       end
       if used >= 0 then give_back(prefix .. 'k:' .. scope, tonumber(state[2]) - used) end

@@ -166,7 +166,7 @@ CREATE TABLE ledger_entry (
     UNIQUE (request_id, attempt, kind, cause)
 );
 -- Carries the amount: seeding a counter and checking it read the index alone.
-CREATE INDEX ledger_entry_scope ON ledger_entry (organisation, tenant, period_from) INCLUDE (amount_nanos);
+CREATE INDEX ledger_entry_scope ON ledger_entry (organisation, period_from, tenant) INCLUDE (amount_nanos);
 CREATE INDEX ledger_entry_time ON ledger_entry (organisation, effective_at);
 
 INSERT INTO organisation (id) VALUES ('default');
