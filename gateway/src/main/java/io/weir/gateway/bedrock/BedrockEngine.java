@@ -58,9 +58,10 @@ public final class BedrockEngine implements Engine, AutoCloseable {
         if (prompt.isEmpty()) {
             return new NeverSent(new Broken(BreakCause.INVALID, Spent.NOTHING));
         }
+        CallContext context = new CallContext(id, permit, ticker);
         Call answer = switch (call.delivery()) {
-            case STREAM -> new StreamedAnswer(client, prompt.get(), new Transmission(StreamedAnswer.CONTENT_TYPE), ticker);
-            case WHOLE -> new WholeAnswer(client, prompt.get(), new Transmission(WholeAnswer.CONTENT_TYPE), ticker);
+            case STREAM -> new StreamedAnswer(client, prompt.get(), new Transmission(StreamedAnswer.CONTENT_TYPE), context);
+            case WHOLE -> new WholeAnswer(client, prompt.get(), new Transmission(WholeAnswer.CONTENT_TYPE), context);
         };
         return answer.start(cancel);
     }

@@ -4,7 +4,6 @@ import io.weir.gateway.bedrock.ConverseErrors.Progress;
 import io.weir.router.CancelToken;
 import io.weir.router.Deadline;
 import io.weir.router.EngineStream;
-import io.weir.router.Ticker;
 import io.weir.router.stream.BreakCause;
 import io.weir.router.stream.StreamEvent;
 import io.weir.router.stream.StreamEvent.Broken;
@@ -46,18 +45,18 @@ abstract class Call implements EngineStream {
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable CompletableFuture<?>> call = new AtomicReference<>();
     private final Transmission transmission;
-    private final Ticker ticker;
+    private final CallContext context;
     private volatile boolean answering;
     private volatile boolean closed;
     private volatile boolean over;
     private @Nullable StreamEvent last;
 
-    Call(Transmission transmission, Ticker ticker) {
+    Call(Transmission transmission, CallContext context) {
         this.transmission = transmission;
-        this.ticker = ticker;
+        this.context = context;
     }
 
-    /** Asks the SDK; its failures become signals. Returns null where nothing could be asked. */
+    /** Asks the SDK; its failures become signals. */
     abstract CompletableFuture<?> ask();
 
     /** The next canonical event of what has arrived, or null if it has none. Called by the reader. */
@@ -112,7 +111,7 @@ abstract class Call implements EngineStream {
 
     private @Nullable Signal await(Deadline deadline) {
         try {
-            return signals.poll(Math.max(0, deadline.remainingNanos(ticker)), TimeUnit.NANOSECONDS);
+            return signals.poll(Math.max(0, deadline.remainingNanos(context.ticker())), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new Signal.Closed();
@@ -141,7 +140,9 @@ abstract class Call implements EngineStream {
         if (closed) {
             return new Broken(BreakCause.CANCELLED, spent());
         }
-        return transmission.foreign() ? malformed() : ConverseErrors.broken(failure, progress());
+        Broken broken = transmission.foreign() ? malformed() : ConverseErrors.broken(failure, progress());
+        context.log(broken, failure);
+        return broken;
     }
 
     private static Broken malformed() {

@@ -1,7 +1,6 @@
 package io.weir.gateway.bedrock;
 
 import io.weir.gateway.bedrock.ConverseMapping.Delivered;
-import io.weir.router.Ticker;
 import io.weir.router.stream.BreakCause;
 import io.weir.router.stream.StreamEvent;
 import io.weir.router.stream.StreamEvent.Broken;
@@ -36,8 +35,8 @@ final class StreamedAnswer extends Call implements Subscriber<ConverseStreamOutp
     private Delivered delivered = Delivered.NOTHING;
     private boolean accounted;
 
-    StreamedAnswer(BedrockRuntimeAsyncClient client, ConverseMapping.Prompt prompt, Transmission transmission, Ticker ticker) {
-        super(transmission, ticker);
+    StreamedAnswer(BedrockRuntimeAsyncClient client, ConverseMapping.Prompt prompt, Transmission transmission, CallContext context) {
+        super(transmission, context);
         this.client = client;
         this.request = prompt.streamed(transmission);
     }

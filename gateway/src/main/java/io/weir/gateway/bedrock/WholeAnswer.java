@@ -1,7 +1,6 @@
 package io.weir.gateway.bedrock;
 
 import io.weir.gateway.bedrock.ConverseMapping.Delivered;
-import io.weir.router.Ticker;
 import io.weir.router.stream.BreakCause;
 import io.weir.router.stream.StreamEvent;
 import io.weir.router.stream.StreamEvent.Broken;
@@ -24,8 +23,8 @@ final class WholeAnswer extends Call {
     /** Written before {@code Ended} is signalled. */
     private volatile StreamEvent end = new Broken(BreakCause.MALFORMED, Spent.UNKNOWN);
 
-    WholeAnswer(BedrockRuntimeAsyncClient client, ConverseMapping.Prompt prompt, Transmission transmission, Ticker ticker) {
-        super(transmission, ticker);
+    WholeAnswer(BedrockRuntimeAsyncClient client, ConverseMapping.Prompt prompt, Transmission transmission, CallContext context) {
+        super(transmission, context);
         this.client = client;
         this.request = prompt.whole(transmission);
     }

@@ -33,7 +33,7 @@ final class AwsChain implements AutoCloseable {
     }
 
     BedrockEngine engine(BedrockConnections connections) {
-        return new BedrockEngine(new EngineId("bedrock"), BedrockClients.create(connections), List.of(new BedrockModels().of(Calls.MODEL)), System::nanoTime);
+        return new BedrockEngine(new EngineId("bedrock"), BedrockClients.create(connections), List.of(Calls.model()), System::nanoTime);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.weir.gateway.bedrock;
 import io.weir.router.EngineCall;
 import io.weir.router.EngineCall.Delivery;
 import io.weir.router.ModelId;
+import io.weir.router.ModelLimits;
 import io.weir.router.Money;
 import io.weir.router.Permit;
 import io.weir.router.RequestId;
@@ -11,6 +12,7 @@ import io.weir.router.chat.ChatRequest;
 import io.weir.router.chat.Message;
 import io.weir.router.chat.Message.Role;
 import io.weir.router.chat.Sampling;
+import io.weir.router.score.Residency;
 import java.util.List;
 
 /** Calls and permits for tests. */
@@ -21,6 +23,10 @@ final class Calls {
     static final int CAP = 100;
 
     private Calls() {}
+
+    static BedrockModel model() {
+        return new BedrockModel(new ModelId(MODEL), new ModelLimits(200_000, 4_096), Residency.REGION);
+    }
 
     static EngineCall stream(String text) {
         return call(Delivery.STREAM, List.of(Message.text(Role.USER, text)));
