@@ -2,6 +2,7 @@ package io.weir.engine.moe;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,8 +34,13 @@ final class EngineServer implements AutoCloseable {
     private static final int REQUESTS_MAX = 512;
     private static final int HEADER_BYTES_MAX = 16 * 1024;
     private static final int IDLE_SECONDS = 300;
+    /** Bounds what the kernel holds for a reader that has stopped reading. */
+    private static final int SEND_BUFFER_BYTES = 64 * 1024;
     private static final int WORKERS = 2;
     private static final long START_SECONDS = 10;
+    private static final long IDLE_POLL_MILLIS = 10;
+    /** Two seconds: what is left to do then is writing, and a client that does not read may lose the rest. */
+    private static final int IDLE_POLLS_MAX = 200;
 
     private final LoadedModel loaded;
     private final Scheduler scheduler;
@@ -62,7 +69,7 @@ final class EngineServer implements AutoCloseable {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(WORKERS).setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         this.server = vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(HEADER_BYTES_MAX).setIdleTimeout(IDLE_SECONDS)
-                        .setHandle100ContinueAutomatically(true).setTcpNoDelay(true))
+                        .setHandle100ContinueAutomatically(true).setTcpNoDelay(true).setSendBufferSize(SEND_BUFFER_BYTES))
                 .exceptionHandler(broken -> LOG.log(Level.DEBUG, "a connection broke before its request was read"))
                 .requestHandler(this::route);
     }
@@ -149,9 +156,17 @@ final class EngineServer implements AutoCloseable {
         return out.putNull("token_strs");
     }
 
-    /** Closes all connections and the threads of the server. */
+    /** Lets answers that are complete reach their clients, then closes all connections and the threads of the server. */
     @Override
     public void close() throws Exception {
+        Promise<Void> idle = Promise.promise();
+        AtomicInteger polls = new AtomicInteger();
+        vertx.setPeriodic(1, IDLE_POLL_MILLIS, timer -> {
+            if (requests == 0 || polls.incrementAndGet() == IDLE_POLLS_MAX) {
+                idle.tryComplete();
+            }
+        });
+        idle.future().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         vertx.close().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * metrics or on the engine's own port. Ends when answers no longer become faster, or when its time is up.
  */
 final class WarmUp {
-    private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(8);
+    private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(4);
     private static final int READ_MILLIS_MAX = 60_000;
     private static final int ROUNDS_MIN = 8;
     private static final int TOKENS = 64;
