@@ -7,9 +7,11 @@ import java.util.Map;
 /** What a person reads when Weir is ready: where it listens, and a line that works when pasted. */
 final class Banner {
     private final Map<String, String> environment;
+    private final Path defaultData;
 
-    Banner(Map<String, String> environment) {
+    Banner(Map<String, String> environment, Path defaultData) {
         this.environment = environment;
+        this.defaultData = defaultData;
     }
 
     String text(Running running, boolean embeddedEngine) {
@@ -27,7 +29,7 @@ final class Banner {
                 : running.engines().onPrem().toString());
         row(text, "Bedrock", bedrock(running.engines().bedrockModels()));
         text.append("\nTry it:\n\n").append(curl(endpoint, running.data().demoKey()));
-        text.append("\n\nor: ./weir ask \"What is 17 + 25?\"\nCtrl-C stops everything.\n");
+        text.append("\n\nor: ./weir ask ").append(dataFlag(running.data().root())).append("\"What is 17 + 25?\"\nCtrl-C stops everything.\n");
         return text.toString();
     }
 
@@ -48,6 +50,10 @@ final class Banner {
         return "curl -sSN " + endpoint + "/v1/chat/completions -H \"Authorization: Bearer $(cat " + quoted(key) + ")\""
                 + " -H 'Content-Type: application/json'"
                 + " -d '{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"What is 17 + 25?\"}]}'";
+    }
+
+    private String dataFlag(Path data) {
+        return data.equals(defaultData) ? "" : "--data " + quoted(data) + " ";
     }
 
     private static String quoted(Path path) {

@@ -81,7 +81,11 @@ final class SettingsReader {
     Path data(@Nullable String flag) {
         return single("data", flag)
                 .map(given -> given.as(text -> Path.of(text).toAbsolutePath().normalize()))
-                .orElse(clone.resolve(".weir"));
+                .orElseGet(this::defaultData);
+    }
+
+    Path defaultData() {
+        return clone.resolve(".weir");
     }
 
     private Optional<Given> single(String name, @Nullable String flag) {

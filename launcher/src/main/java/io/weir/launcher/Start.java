@@ -72,7 +72,7 @@ final class Start {
         done(engine);
         supervisor.afterRestart(() -> state.write(running, supervisor.children()));
         state.write(running, supervisor.children());
-        console.say(new Banner(surroundings.environment()).text(running, settings.engine().isEmpty()));
+        console.say(new Banner(surroundings.environment(), surroundings.settings().defaultData()).text(running, settings.engine().isEmpty()));
     }
 
     /** Blocks until a child died too often, and says so; null when a signal came. */
