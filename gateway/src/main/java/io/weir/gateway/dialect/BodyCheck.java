@@ -69,11 +69,7 @@ final class BodyCheck {
     }
 
     private static int next(byte[] body, int at) {
-        byte first = body[at];
-        if (first == '\\') {
-            return escape(body, at);
-        }
-        return first == 0 ? BAD_ENCODING : sequence(body, at);
+        return body[at] == '\\' ? escape(body, at) : sequence(body, at);
     }
 
     private static int escape(byte[] body, int at) {
@@ -108,6 +104,7 @@ final class BodyCheck {
         return unit;
     }
 
+    /** A character of two to four bytes; a NUL is none. */
     private static int sequence(byte[] body, int at) {
         int first = body[at] & 0xFF;
         if (first < 0xC2 || first > 0xF4) {

@@ -15,13 +15,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 
 class OpenAiWritersPropertiesTest {
 
     @Property
-    void carriesAnyTextThroughAWholeAnswer(@ForAll String text, @ForAll String reasoning) throws IOException {
+    void carriesAnyTextThroughAWholeAnswer(@ForAll("anyUnits") String text, @ForAll("anyUnits") String reasoning) throws IOException {
         // When
         byte[] bytes = OpenAiChatWriter.whole(HEAD, EVERYTHING, new WholeAnswer(text, reasoning, FinishReason.STOP, USAGE));
 
@@ -32,7 +35,7 @@ class OpenAiWritersPropertiesTest {
     }
 
     @Property
-    void carriesAnyTextThroughAStream(@ForAll List<String> deltas) {
+    void carriesAnyTextThroughAStream(@ForAll("anyDeltas") List<String> deltas) {
         // Given
         OpenAiChatStreamWriter writer = new OpenAiChatStreamWriter(HEAD, EVERYTHING);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -49,6 +52,23 @@ class OpenAiWritersPropertiesTest {
         }
         assertThat(contents).isEqualTo(deltas.stream().map(OpenAiWritersPropertiesTest::replaced).toList());
         assertThat(events.stream().filter("[DONE]"::equals)).hasSize(1);
+    }
+
+    /** Any UTF-16 units, halves of surrogate pairs among them, and whole pairs often. */
+    @Provide
+    Arbitrary<String> anyUnits() {
+        Arbitrary<String> units = Arbitraries.chars().range(Character.MIN_VALUE, Character.MAX_VALUE).map(String::valueOf);
+        Arbitrary<String> halves = Arbitraries.chars().range(Character.MIN_SURROGATE, Character.MAX_SURROGATE).map(String::valueOf);
+        Arbitrary<String> pairs = Arbitraries.integers()
+                .between(Character.MIN_SUPPLEMENTARY_CODE_POINT, Character.MAX_CODE_POINT)
+                .map(Character::toString);
+        Arbitrary<String> ascii = Arbitraries.chars().range('\0', '\u007f').map(String::valueOf);
+        return Arbitraries.oneOf(units, halves, pairs, ascii).list().ofMaxSize(24).map(pieces -> String.join("", pieces));
+    }
+
+    @Provide
+    Arbitrary<List<String>> anyDeltas() {
+        return anyUnits().list().ofMaxSize(8);
     }
 
     /** What the JDK makes of half a surrogate pair. */
