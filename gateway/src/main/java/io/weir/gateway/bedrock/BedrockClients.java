@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
  * Makes the SDK's client. Region, endpoint and credentials come from the SDK's own chain alone (variables, profile, container, instance); it
  * retries nothing and sets no time limit on an answer. Called once, at start; whoever calls closes the client.
  */
-public final class BedrockClients {
+final class BedrockClients {
 
     /**
      * A caller who does not read must stop Bedrock's sending soon: the kernel's share is bounded too, which at 50 ms of distance still carries a
@@ -28,7 +28,7 @@ public final class BedrockClients {
     private BedrockClients() {}
 
     /** Throws the SDK's own exception if no region can be found. */
-    public static BedrockRuntimeAsyncClient create(BedrockConnections connections) {
+    static BedrockRuntimeAsyncClient create(BedrockConnections connections) {
         NettyNioAsyncHttpClient.Builder http = NettyNioAsyncHttpClient.builder()
                 .maxConcurrency(connections.most())
                 .maxPendingConnectionAcquires(connections.waiting())

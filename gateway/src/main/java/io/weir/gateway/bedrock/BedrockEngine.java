@@ -30,11 +30,19 @@ public final class BedrockEngine implements Engine, AutoCloseable {
     private final Ticker ticker;
 
     /** Owns the client from now on; it must come from {@link BedrockClients}, which marks what was sent. */
-    public BedrockEngine(EngineId id, BedrockRuntimeAsyncClient client, List<BedrockModel> models, Ticker ticker) {
+    BedrockEngine(EngineId id, BedrockRuntimeAsyncClient client, List<BedrockModel> models, Ticker ticker) {
         this.id = id;
         this.client = client;
         this.models = models.stream().map(BedrockModel::served).toList();
         this.ticker = ticker;
+    }
+
+    /**
+     * An engine over the SDK's own chain: region, endpoint and credentials by its variables and files alone. Throws the SDK's own exception if no
+     * region can be found; credentials are first looked up by the first call. Whoever calls closes the engine.
+     */
+    public static BedrockEngine connect(EngineId id, List<BedrockModel> models, BedrockConnections connections, Ticker ticker) {
+        return new BedrockEngine(id, BedrockClients.create(connections), models, ticker);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class AwsChain implements AutoCloseable {
     }
 
     BedrockEngine engine(BedrockConnections connections) {
-        return new BedrockEngine(new EngineId("bedrock"), BedrockClients.create(connections), List.of(Calls.model()), System::nanoTime);
+        return BedrockEngine.connect(new EngineId("bedrock"), List.of(Calls.model()), connections, System::nanoTime);
     }
 
     @Override
