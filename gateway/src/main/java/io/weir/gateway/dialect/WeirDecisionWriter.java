@@ -119,13 +119,12 @@ public final class WeirDecisionWriter {
 
     private static void price(JsonGenerator out, Offer offer) throws IOException {
         TokenPrice price = offer.price().price();
+        out.writeNumberField("priceVersion", offer.price().version());
         out.writeObjectFieldStart("price");
-        out.writeNumberField("version", offer.price().version());
-        out.writeStringField("currency", Money.CURRENCY);
-        out.writeNumberField("inputFreshNanosPerMillion", price.inputFresh());
-        out.writeNumberField("cacheReadNanosPerMillion", price.cacheRead());
-        out.writeNumberField("cacheWriteNanosPerMillion", price.cacheWrite());
-        out.writeNumberField("outputNanosPerMillion", price.output());
+        out.writeNumberField("inputFreshNanos", price.inputFresh());
+        out.writeNumberField("cacheReadNanos", price.cacheRead());
+        out.writeNumberField("cacheWriteNanos", price.cacheWrite());
+        out.writeNumberField("outputNanos", price.output());
         out.writeEndObject();
     }
 
@@ -147,17 +146,27 @@ public final class WeirDecisionWriter {
         }
         out.writeObjectFieldStart("admission");
         switch (admission) {
-            case Admission.Granted granted -> out.writeStringField("result", "granted");
+            case Admission.Granted granted -> {
+                out.writeBooleanField("granted", true);
+                out.writeNullField("cause");
+                out.writeNullField("retryAfterSeconds");
+            }
             case Admission.Refused refused -> {
-                out.writeStringField("result", "refused");
+                out.writeBooleanField("granted", false);
                 out.writeStringField("cause", refused.cause().name().toLowerCase(Locale.ROOT));
-                Duration delay = refused.retryAfter();
-                if (delay != null) {
-                    out.writeNumberField("retryAfterMillis", delay.toMillis());
-                }
+                retryAfter(out, refused.retryAfter());
             }
         }
         out.writeEndObject();
+    }
+
+    /** Whole seconds, rounded up: after them the same request has room. */
+    private static void retryAfter(JsonGenerator out, @Nullable Duration delay) throws IOException {
+        if (delay == null) {
+            out.writeNullField("retryAfterSeconds");
+        } else {
+            out.writeNumberField("retryAfterSeconds", delay.toSeconds() + (delay.toNanosPart() > 0 ? 1 : 0));
+        }
     }
 
     private static void place(JsonGenerator out, Candidate candidate) throws IOException {

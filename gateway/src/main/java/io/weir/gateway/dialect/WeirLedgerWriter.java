@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.weir.router.Money;
 import io.weir.tenancy.ledger.Ledger.Receipt;
+import io.weir.tenancy.ledger.Ledger.State;
 import io.weir.tenancy.ledger.Ledger.Tokens;
 import io.weir.tenancy.ledger.Ledger.UsageLine;
 import io.weir.tenancy.ledger.LedgerEntry;
@@ -16,7 +17,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what the ledger says: {@code GET /v1/requests/{id}} and the usage reports. Schemas: {@code docs/api/receipt.schema.json},
+ * Writes what the ledger says: {@code GET /v1/requests/{id}} and the usage reports. Schemas: {@code docs/api/request.schema.json},
  * {@code docs/api/usage.schema.json}. Times are RFC 3339 in UTC. Thread-safe.
  */
 public final class WeirLedgerWriter {
@@ -26,9 +27,8 @@ public final class WeirLedgerWriter {
 
     private WeirLedgerWriter() {}
 
-    /** A receipt: the stored decision's members, then what was booked. Usage and cost are the entries' sums. */
+    /** A receipt: the stored decision's members, then what was booked. Usage and cost are the entries' sums, and absent while it is open. */
     public static byte[] receipt(Receipt receipt) {
-        Tokens tokens = receipt.attempts().stream().map(LedgerEntry::tokens).reduce(NONE, WeirFields::sum);
         return JsonOut.object(out -> {
             out.writeStringField("id", receipt.request().toString());
             out.writeStringField("object", "weir.request");
@@ -39,8 +39,9 @@ public final class WeirLedgerWriter {
                 entry(out, entry);
             }
             out.writeEndArray();
-            WeirFields.tokens(out, tokens);
-            WeirFields.money(out, "cost", receipt.cost());
+            if (receipt.state() != State.OPEN) {
+                booked(out, receipt);
+            }
             out.writeStringField("effectiveAt", receipt.effectiveAt().toString());
         });
     }
@@ -71,6 +72,11 @@ public final class WeirLedgerWriter {
             sums(out, lines.stream().reduce(Sums.NOTHING, Sums::plus, Sums::plus));
             out.writeEndObject();
         });
+    }
+
+    private static void booked(JsonGenerator out, Receipt receipt) throws IOException {
+        WeirFields.tokens(out, receipt.attempts().stream().map(LedgerEntry::tokens).reduce(NONE, WeirFields::sum));
+        WeirFields.money(out, "cost", receipt.cost());
     }
 
     private record Sums(long requests, Tokens tokens, Money cost, Money estimated) {

@@ -116,13 +116,25 @@ class WeirWritersTest {
     @Test
     void explainsARefusal() {
         // Given
-        Admission refused = new Admission.Refused(RefusalCause.REQUEST_QUOTA, Duration.ofMillis(1_500));
+        Admission refused = new Admission.Refused(RefusalCause.REQUEST_QUOTA, Duration.ofMillis(1_001));
 
         // When
         byte[] json = WeirDecisionWriter.explanation(candidates(), DECISION, refused, FIRST.ceiling());
 
         // Then
         Golden.assertMatches("explanation-refused.json", json);
+    }
+
+    @Test
+    void explainsARefusalWithoutAnEnd() {
+        // Given
+        Admission refused = new Admission.Refused(RefusalCause.ABOVE_BUDGET, null);
+
+        // When
+        byte[] json = WeirDecisionWriter.explanation(candidates(), DECISION, refused, FIRST.ceiling());
+
+        // Then
+        Golden.assertMatches("explanation-above-budget.json", json);
     }
 
     @Test
@@ -160,8 +172,10 @@ class WeirWritersTest {
 
     @Test
     void writesAnOpenReceipt() {
-        // Given a decision as PostgreSQL hands jsonb back
-        Receipt receipt = new Receipt(REQUEST, State.OPEN, "{\"rule\": \"pinned\", \"complexity\": {\"milli\": 0}}", NOON, List.of(), Money.ZERO);
+        // Given a decision as PostgreSQL hands jsonb back: its own order, blanks between
+        String stored = "{\"rule\": \"pinned\", \"model\": \"tiny\", \"route\": \"on-prem\", \"engine\": \"on-prem\", \"rejected\": [], "
+                + "\"complexity\": {\"milli\": 0, \"scorer\": \"heuristic\", \"signals\": []}, \"sensitivity\": \"internal\"}";
+        Receipt receipt = new Receipt(REQUEST, State.OPEN, stored, NOON, List.of(), Money.ZERO);
 
         // When
         byte[] json = WeirLedgerWriter.receipt(receipt);
