@@ -53,15 +53,15 @@ public record Caller(Http http, URI endpoint, String key) {
         return explain(chat).json().path("ceilingNanos").asLong();
     }
 
-    /** Asks for a stream and reads it to its end. */
+    /** Sends a request for a stream and reads it to its end. */
     public Streamed stream(Chat chat) {
         return Streamed.read(open(chat));
     }
 
-    /** Asks for a stream and leaves reading it to the test. */
+    /** Sends a request for a stream and leaves reading it to the test. */
     public HttpResponse<InputStream> open(Chat chat) {
         HttpRequest.Builder post = request("/v1/chat/completions").header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(chat.streamed().toString()));
+                .POST(BodyPublishers.ofString(chat.toString()));
         return http.send(post, BodyHandlers.ofInputStream());
     }
 

@@ -49,6 +49,10 @@ public final class Chat {
         return with(field, Json.parse(json));
     }
 
+    public Chat without(String field) {
+        return changed(copy -> copy.remove(field));
+    }
+
     public Chat model(String name) {
         return with("model", name);
     }
@@ -63,6 +67,11 @@ public final class Chat {
             copy.put("stream", true);
             copy.putObject("stream_options").put("include_usage", true);
         });
+    }
+
+    /** Streamed, without usage. */
+    public Chat streamedWithoutUsage() {
+        return changed(copy -> copy.put("stream", true));
     }
 
     private interface Change {

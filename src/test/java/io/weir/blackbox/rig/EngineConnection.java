@@ -54,8 +54,7 @@ final class EngineConnection {
         String path = head.substring(head.indexOf(' ') + 1, head.indexOf(' ', head.indexOf(' ') + 1));
         switch (path) {
             case "/health" -> whole(out, 200, "{}");
-            case "/v1/models" -> whole(out, 200, "{\"object\":\"list\",\"data\":[{\"id\":\"" + TestEngine.MODEL
-                    + "\",\"object\":\"model\",\"max_model_len\":" + TestEngine.CONTEXT + "}]}");
+            case "/v1/models" -> whole(out, 200, "{\"object\":\"list\",\"data\":[" + listed(TestEngine.MODEL) + "," + listed(TestEngine.UNPRICED) + "]}");
             case "/v1/chat/completions" -> {
                 EngineCallSeen call = new EngineCallSeen(head, Json.parse(new String(body, StandardCharsets.UTF_8)));
                 current = call;
@@ -74,6 +73,10 @@ final class EngineConnection {
             }
             default -> whole(out, 404, "{\"error\":{\"message\":\"no such path\"}}");
         }
+    }
+
+    private static String listed(String model) {
+        return "{\"id\":\"" + model + "\",\"object\":\"model\",\"max_model_len\":" + TestEngine.CONTEXT + "}";
     }
 
     private void chat(EngineCallSeen call, Plan plan, OutputStream out) throws IOException {

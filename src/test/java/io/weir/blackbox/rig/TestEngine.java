@@ -22,6 +22,8 @@ public final class TestEngine implements AutoCloseable {
 
     /** Its model. */
     public static final String MODEL = "test-moe";
+    /** Another one, for which nobody has entered a price. */
+    public static final String UNPRICED = "unpriced-moe";
     static final int CONTEXT = 32_768;
 
     private final ServerSocket server;
