@@ -32,6 +32,8 @@ final class EngineServer implements AutoCloseable {
     static final int BODY_BYTES_MAX = 1 << 20;
     /** Requests being read or answered at once, beyond the queue's own bound: what is parsed must be held in memory. */
     private static final int REQUESTS_MAX = 512;
+    /** A body that takes longer is a client that has gone or means harm. */
+    private static final long BODY_MILLIS_MAX = 30_000;
     private static final int HEADER_BYTES_MAX = 16 * 1024;
     private static final int IDLE_SECONDS = 300;
     /** Bounds what the kernel holds for a reader that has stopped reading. */
@@ -104,15 +106,20 @@ final class EngineServer implements AutoCloseable {
         requests++;
         request.response().endHandler(ended -> requests--);
         Buffer body = Buffer.buffer();
+        long timer = vertx.setTimer(BODY_MILLIS_MAX, late -> request.connection().close());
         request.handler(chunk -> {
             if (body.length() + chunk.length() > BODY_BYTES_MAX) {
+                vertx.cancelTimer(timer);
                 request.handler(rest -> {}).endHandler(end -> {});
                 refuse(request, ApiException.tooLarge("The body is larger than " + BODY_BYTES_MAX + " bytes."));
             } else {
                 body.appendBuffer(chunk);
             }
         });
-        request.endHandler(end -> use.accept(body));
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            use.accept(body);
+        });
     }
 
     private static void refuse(HttpServerRequest request, ApiException error) {

@@ -366,6 +366,26 @@ class EngineServerTest {
         return socket;
     }
 
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void clientsThatGoAwayLeaveNoTraceInItsBounds(boolean wholeBody) throws Exception {
+        // Given
+        String body = chat("Hello", "'stream':true,");
+
+        // When
+        for (int i = 0; i < 600; i++) {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                String sent = wholeBody ? body : body.substring(0, 20);
+                socket.getOutputStream().write(("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: " + body.length() + "\r\n\r\n" + sent)
+                        .getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+
+        // Then
+        await().atMost(Duration.ofSeconds(60)).until(() -> post("/v1/chat/completions", body).statusCode() == 200);
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(scheduler.load()).isEqualTo(new EngineMetrics.Load(0, 0, 0)));
+    }
+
     @Test
     void saysWhatItServesAndHowItIsDoing() throws Exception {
         // Given
