@@ -2,7 +2,7 @@ package io.weir.tenancy.admission;
 
 import java.time.Duration;
 
-/** Tells both stores that this process lives, and the process when neither can be told (DESIGN.md 7.5). Ticked by one thread. */
+/** Tells both stores that this process lives, and the process when neither can be told (DESIGN.md 7.5). */
 final class LeaseKeeper {
 
     static final Duration LEASE = Duration.ofSeconds(15);
@@ -34,7 +34,7 @@ final class LeaseKeeper {
         return registered;
     }
 
-    void tick() {
+    synchronized void tick() {
         long now = shared.nanos();
         if (!begun) {
             begun = true;
@@ -73,8 +73,9 @@ final class LeaseKeeper {
             postgresAt = now;
             postgresFailed = false;
             shared.postgresAnswered();
-            if (server.epoch() != epochs.known()) {
-                epochs.doubt(epochs.known());
+            long known = epochs.known();
+            if (server.epoch() > known) { // it only grows, and this answer may be older than what is known
+                epochs.doubt(known);
             }
         } catch (StoreAway away) {
             postgresFailed = true;

@@ -104,6 +104,10 @@ public final class MoneyCore implements AutoCloseable {
         Tasks tasks = parts.running().tasks();
         tasks.start("weir-intents", intents::run);
         tasks.start("weir-settler", settler::run);
+        tasks.start("weir-begin", () -> {
+            leases.tick();
+            epochs.look();
+        });
         series.add(tasks.every("weir-lease", LEASE_EVERY, leases::tick));
         series.add(tasks.every("weir-epoch", LOOK_EVERY, epochs::look));
         series.add(tasks.every("weir-checkpoints", CHECKPOINT_EVERY, checkpoints::flush));
@@ -152,6 +156,9 @@ public final class MoneyCore implements AutoCloseable {
         if (shared.isPostgresAway()) {
             return StoreHealth.State.POSTGRESQL_AWAY;
         }
-        return epochs.inUse() != 0 && leases.isRegistered() ? StoreHealth.State.READY : epochs.state();
+        boolean isReady = epochs.inUse() != 0 && leases.isRegistered();
+        StoreHealth.State state = epochs.state();
+        // Between two looks the last state may be better than what is.
+        return isReady ? StoreHealth.State.READY : state == StoreHealth.State.READY ? StoreHealth.State.SEEDING : state;
     }
 }

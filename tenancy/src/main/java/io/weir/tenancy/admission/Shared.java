@@ -4,9 +4,13 @@ import io.weir.router.Tasks;
 import io.weir.tenancy.OrganisationId;
 import java.time.Instant;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the parts of the protocol have in common. Thread-safe. */
 final class Shared {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shared.class);
 
     private final MoneyCore.Parts parts;
     private final OpenAttempts open;
@@ -72,6 +76,7 @@ final class Shared {
 
     /** Counts a failure and remembers it where it concerns every call. */
     void away(StoreAway failure) {
+        LOG.debug("{}", failure.getMessage(), failure.getCause());
         if (failure.which() == StoreAway.Which.POSTGRESQL) {
             postgresAway = true;
         }

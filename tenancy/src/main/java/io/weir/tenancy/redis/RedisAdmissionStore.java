@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class RedisAdmissionStore implements AdmissionStore {
 
     /** Longer than Redis ever takes when it is well; a caller refused after it has lost little. */
-    static final Duration DEADLINE = Duration.ofMillis(50);
+    public static final Duration DEADLINE = Duration.ofMillis(50);
     /** For what nobody waits for. */
     static final Duration BACKGROUND_DEADLINE = Duration.ofSeconds(1);
     /** Laying a whole epoch: some 10,000 holds take some 100 ms. */
@@ -64,12 +64,14 @@ public final class RedisAdmissionStore implements AdmissionStore {
     private final RedisClient client;
     private final RedisURI server;
     private final Keys keys;
+    private final Duration deadline;
     private volatile @Nullable RedisLink link;
 
-    private RedisAdmissionStore(RedisClient client, RedisURI server, Keys keys) {
+    private RedisAdmissionStore(RedisClient client, RedisURI server, Keys keys, Duration deadline) {
         this.client = client;
         this.server = server;
         this.keys = keys;
+        this.deadline = deadline;
     }
 
     /**
@@ -80,6 +82,11 @@ public final class RedisAdmissionStore implements AdmissionStore {
      * @param resources event loops; shared with others and not closed here
      */
     public static RedisAdmissionStore at(String url, OrganisationId organisation, ClientResources resources) {
+        return at(url, organisation, resources, DEADLINE);
+    }
+
+    /** @param deadline how long a caller waits for its reservation before it is refused; {@link #DEADLINE} unless the machine is known to stall */
+    public static RedisAdmissionStore at(String url, OrganisationId organisation, ClientResources resources, Duration deadline) {
         RedisURI server = RedisURI.create(url);
         server.setTimeout(CONNECT_DEADLINE);
         RedisClient client = RedisClient.create(resources, server);
@@ -90,7 +97,7 @@ public final class RedisAdmissionStore implements AdmissionStore {
                 .protocolVersion(ProtocolVersion.RESP2)
                 .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_DEADLINE).keepAlive(true).tcpNoDelay(true).build())
                 .build());
-        return new RedisAdmissionStore(client, server, new Keys(organisation));
+        return new RedisAdmissionStore(client, server, new Keys(organisation), deadline);
     }
 
     @Override
@@ -159,7 +166,7 @@ public final class RedisAdmissionStore implements AdmissionStore {
         // A single counter is laid under the organisation's exclusive lock: it gets the short deadline.
         Duration within = switch (seed.extent()) {
             case WHOLE -> SEED_DEADLINE;
-            case SINGLE -> DEADLINE;
+            case SINGLE -> deadline;
         };
         String answer = present().script(
                 Scripts.SEED, ScriptCall.of(Keys.seeded(prefix), arguments, within), ScriptOutputType.VALUE);
@@ -169,7 +176,7 @@ public final class RedisAdmissionStore implements AdmissionStore {
     @Override
     public ReserveAnswer reserve(ReserveCommand command) {
         String prefix = keys.prefix(command.epoch());
-        ScriptCall call = new ScriptCall(ReserveCall.keys(command, prefix), ReserveCall.arguments(command), DEADLINE);
+        ScriptCall call = new ScriptCall(ReserveCall.keys(command, prefix), ReserveCall.arguments(command), deadline);
         List<Object> reply = serving().script(Scripts.RESERVE, call, ScriptOutputType.MULTI);
         return ReserveCall.answer(reply, command);
     }

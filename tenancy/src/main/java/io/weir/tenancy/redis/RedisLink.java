@@ -40,7 +40,9 @@ final class RedisLink {
 
     void close() {
         published = false;
-        connection.closeAsync();
+        if (connection.isOpen()) {
+            connection.closeAsync();
+        }
     }
 
     /** One script call, one round trip; a server that forgot the script gets it with a second one. */

@@ -13,6 +13,6 @@ INSERT INTO ledger_entry (
 SELECT request_id, attempt, kind, basis, ?, tenant, project, key_id, subject, tags::jsonb, model, engine, route, price_version, input_fresh,
     cache_read, cache_write, output, reasoning, amount_nanos, outcome, ?, period_from, decision::jsonb, effective_at
 FROM ended
-ORDER BY request_id, attempt, kind
+ORDER BY request_id, attempt, kind DESC
 ON CONFLICT (request_id, attempt, kind, cause) DO NOTHING
 RETURNING request_id, attempt, kind, cause, tenant, period_from, epoch, amount_nanos, basis, input_fresh + cache_read + cache_write + output AS used
