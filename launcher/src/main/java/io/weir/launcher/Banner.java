@@ -21,6 +21,7 @@ final class Banner {
         if (running.gateways().size() > 1) {
             row(text, "also", String.join(" ", running.gateways().stream().skip(1).map(one -> one.endpoint() + "/v1").toList()));
         }
+        row(text, "metrics", running.first().management() + "/metrics");
         row(text, "demo key", running.data().demoKey().toString());
         row(text, "admin key", running.data().adminKey().toString());
         row(text, "everything", running.data().stateFile() + "   (addresses, process ids, logs)");

@@ -31,9 +31,11 @@ final class Ending {
         return signalled.get();
     }
 
-    /** Stops everything and returns the status given. */
+    /** Stops everything and returns the status given. A start that failed because a signal came counts as the signal's end. */
     int byItself(int exitStatus) {
-        status.compareAndSet(0, exitStatus);
+        if (!signalled()) {
+            status.compareAndSet(0, exitStatus);
+        }
         stop();
         finished.set(true);
         return exitStatus;

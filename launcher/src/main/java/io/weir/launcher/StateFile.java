@@ -118,7 +118,7 @@ final class StateFile {
         Optional<Path> file = running.redis().passwordFile();
         String password = file.isPresent() ? PrivateFile.read(file.get()) : "";
         String plain = running.redis().url();
-        String credentials = password.isEmpty() ? "" : encoded(running.redis().user()) + ":" + encoded(password) + "@";
+        String credentials = password.isEmpty() ? "" : ":" + encoded(password) + "@";
         node.put("url", plain.replaceFirst("://", "://" + credentials));
         node.put("password", password);
         return node;

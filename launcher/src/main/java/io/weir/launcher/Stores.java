@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** PostgreSQL and Redis, embedded or by URL. Each method blocks until its store answers. */
 final class Stores {
@@ -70,7 +69,8 @@ final class Stores {
         }
         int port = ports.free();
         EmbeddedPostgres postgres = new EmbeddedPostgres(machine, data, secrets, supervisor, progress);
-        ChildSpec spec = postgres.prepare(port, random);
+        String parts = environment.getOrDefault("WEIR_PARTS", "");
+        ChildSpec spec = postgres.prepare(port, random, parts.isBlank() ? Optional.empty() : Optional.of(Path.of(parts)));
         supervisor.start(spec);
         supervisor.awaitAnswer(spec, EMBEDDED_MAX);
         progress.step("PostgreSQL answers on 127.0.0.1:" + port);
@@ -103,13 +103,13 @@ final class Stores {
 
     private RedisAccess external(RedisUrl url) {
         if (!url.isTls()) {
-            List<String> credentials = Stream.of(url.user(), url.password()).filter(part -> !part.isEmpty()).toList();
+            List<String> credentials = url.password().isEmpty() ? List.of() : List.of(url.password());
             demand(new RedisProbe(new InetSocketAddress(url.host(), url.port()), credentials), "--redis", url.url());
             progress.step("Redis answers at " + url.host() + ":" + url.port());
         }
         Optional<Path> passwordFile =
                 url.password().isEmpty() ? Optional.empty() : Optional.of(secrets.keep("redis.external", url.password()));
-        return new RedisAccess(url.url(), url.user(), passwordFile);
+        return new RedisAccess(url.url(), passwordFile);
     }
 
     private static void demand(Probe probe, String flag, String url) {

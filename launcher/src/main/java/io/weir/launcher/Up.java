@@ -70,7 +70,9 @@ final class Up {
                     surroundings.err().println("weir: " + e.getMessage());
                 }
             } catch (RuntimeException e) {
-                e.printStackTrace(surroundings.err());
+                if (!ending.signalled()) {
+                    e.printStackTrace(surroundings.err());
+                }
             }
             // Before the threads are waited for: they wait for children.
             return ending.byItself(1);

@@ -31,7 +31,7 @@ final class UpCommand implements Callable<Integer> {
     @Nullable String postgres;
 
     @Option(names = "--redis", paramLabel = "URL", description = {
-        "a Redis of your own instead of the embedded one:", "redis://[USER]:PASSWORD@HOST:PORT"})
+        "a Redis of your own instead of the embedded one:", "redis://:PASSWORD@HOST:PORT"})
     @Nullable String redis;
 
     @Option(names = "--engine", paramLabel = "URL",

@@ -42,6 +42,7 @@ final class LauncherProcess implements AutoCloseable {
         command.addAll(arguments);
         Path output = Files.createTempFile(home, "launcher", ".out");
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("WEIR_PARTS", Path.of("target", "parts").toAbsolutePath().toString());
         builder.environment().putAll(environment);
         return new LauncherProcess(builder.start(), output, data);
     }

@@ -89,6 +89,7 @@ class SettingsReaderTest {
         "--postgres=postgres://u:p@h | --postgres must name one host and a database",
         "--redis=http://h         | --redis is no redis:// or rediss:// URL",
         "--redis=redis://         | --redis is no URL",
+        "--redis=redis://u:p@h    | --redis names a user",
         "--nosuch                 | Unknown option: '--nosuch'",
         "--port                   | Missing required parameter for option '--port'",
         "--port=1 --port=2        | should be specified only once",

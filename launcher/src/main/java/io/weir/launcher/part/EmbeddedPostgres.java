@@ -12,7 +12,9 @@ import io.weir.launcher.process.Supervisor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -62,11 +65,14 @@ public final class EmbeddedPostgres {
         this.parts = Parts.onClassPath();
     }
 
-    /** Unpacks and initialises what is not there yet, and says how to start the server on {@code port}. Blocks for seconds at most. */
-    public ChildSpec prepare(int port, RandomGenerator random) {
+    /**
+     * Unpacks and initialises what is not there yet, and says how to start the server on {@code port}. Blocks for seconds at most.
+     * {@code shared}: a folder in which several data folders may share the unpacked binaries; ignored where PostgreSQL cannot enter it.
+     */
+    public ChildSpec prepare(int port, RandomGenerator random, Optional<Path> shared) {
         try {
             Path home = new PostgresHome(data, account, ELSEWHERE, random, progress).locate();
-            Path binaries = unpacked(home);
+            Path binaries = unpacked(shared.isPresent() && account.closed(shared.get()).isEmpty() ? shared.get() : home);
             Path cluster = initialised(home, binaries);
             return server(binaries, cluster, port);
         } catch (IOException e) {
@@ -95,19 +101,23 @@ public final class EmbeddedPostgres {
                 "-c", "max_connections=" + CONNECTIONS_MAX,
                 "-c", "log_line_prefix=%m [%p] %u "));
         return spec("postgres", Role.POSTGRES, command)
-                .recognisedBy(postgres, "")
+                .recognisedBy(postgres, cluster.toString())
                 .answering(new PostgresProbe(new InetSocketAddress("127.0.0.1", port), APP, DATABASE));
     }
 
-    private Path unpacked(Path home) throws IOException {
-        Path binaries = home.resolve("bin-" + parts.postgresVersion());
+    private Path unpacked(Path folder) throws IOException {
+        Path binaries = folder.resolve("postgres-" + parts.postgresVersion());
         if (!Files.exists(binaries)) {
-            Path unfinished = home.resolve(binaries.getFileName() + ".unfinished");
+            Files.createDirectories(folder);
+            // Another launcher may unpack into the same shared folder at the same time: each into its own, and the first counts.
+            Path unfinished = folder.resolve(binaries.getFileName() + ".unfinished." + ProcessHandle.current().pid());
             Archive.remove(unfinished);
             try (InputStream txz = parts.postgres(machine)) {
                 Archive.unpack(txz, unfinished);
+                Files.move(unfinished, binaries, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException otherWasFirst) {
+                Archive.remove(unfinished);
             }
-            Files.move(unfinished, binaries, StandardCopyOption.ATOMIC_MOVE);
             progress.step("PostgreSQL " + parts.postgresVersion() + " unpacked");
         }
         return binaries;

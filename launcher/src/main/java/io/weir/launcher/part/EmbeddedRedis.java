@@ -57,7 +57,7 @@ public final class EmbeddedRedis {
     /** How to reach the server on {@code port}. */
     public RedisAccess access(int port) {
         secrets.password(SECRET);
-        return new RedisAccess("redis://127.0.0.1:" + port, "", Optional.of(secrets.file(SECRET)));
+        return new RedisAccess("redis://127.0.0.1:" + port, Optional.of(secrets.file(SECRET)));
     }
 
     private String settings(int port) {

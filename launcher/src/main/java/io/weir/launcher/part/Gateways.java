@@ -19,7 +19,7 @@ public final class Gateways {
     /** Variables of the launcher's own flags: a gateway that found them would take them for settings. */
     private static final List<String> LAUNCHER_ONLY = List.of(
             "WEIR_DATA", "WEIR_POSTGRES", "WEIR_REDIS", "WEIR_ENGINE", "WEIR_PRICE", "WEIR_BEDROCK", "WEIR_GATEWAYS",
-            "WEIR_GATEWAY_JAVA_OPTS", "WEIR_BUILD", "WEIR_BEDROCK_MODELS");
+            "WEIR_PARTS", "WEIR_GATEWAY_JAVA_OPTS", "WEIR_BUILD", "WEIR_BEDROCK_MODELS");
 
     private final Path clone;
     private final DataFolder data;
@@ -77,9 +77,6 @@ public final class Gateways {
         variables.put("WEIR_POSTGRES_MIGRATOR_PASSWORD_FILE", postgres.migrator().passwordFile().toString());
         variables.put("WEIR_REDIS_URL", redis.url());
         redis.passwordFile().ifPresent(file -> variables.put("WEIR_REDIS_PASSWORD_FILE", file.toString()));
-        if (!redis.user().isEmpty()) {
-            variables.put("WEIR_REDIS_USER", redis.user());
-        }
         variables.put("WEIR_ENGINE_URL", engines.onPrem().toString());
         if (!engines.bedrockModels().isEmpty()) {
             variables.put("WEIR_BEDROCK_MODELS", String.join(",", engines.bedrockModels()));
@@ -93,9 +90,6 @@ public final class Gateways {
         List<String> names = new ArrayList<>(LAUNCHER_ONLY);
         if (redis.passwordFile().isEmpty()) {
             names.add("WEIR_REDIS_PASSWORD_FILE");
-        }
-        if (redis.user().isEmpty()) {
-            names.add("WEIR_REDIS_USER");
         }
         return names;
     }

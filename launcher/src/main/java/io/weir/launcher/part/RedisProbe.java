@@ -21,7 +21,7 @@ public final class RedisProbe implements Probe {
     private final InetSocketAddress address;
     private final List<String> credentials;
 
-    /** {@code credentials}: nothing, a password, or a user and a password. */
+    /** {@code credentials}: nothing, or the default user's password. */
     public RedisProbe(InetSocketAddress address, List<String> credentials) {
         this.address = address;
         this.credentials = List.copyOf(credentials);

@@ -5,13 +5,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A Redis somewhere else: {@code redis://[[user]:password@]host[:6379][/database]}, or {@code rediss://} for TLS (IANA's registered form).
+ * A Redis somewhere else: {@code redis://[:password@]host[:6379][/database]}, or {@code rediss://} for TLS (IANA's registered form).
+ * Weir signs in as Redis' default user.
  *
  * @param url without credentials
- * @param user empty for Redis' default user
  * @param password empty where none is asked for
  */
-public record RedisUrl(String host, int port, String url, String user, String password) {
+public record RedisUrl(String host, int port, String url, String password) {
     private static final int DEFAULT_PORT = 6379;
 
     /** Throws {@link IllegalArgumentException} with the rest of a sentence that begins with the flag's name. */
@@ -33,8 +33,10 @@ public record RedisUrl(String host, int port, String url, String user, String pa
         String rest = (uri.getRawPath() == null ? "" : uri.getRawPath()) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         String url = scheme + "://" + uri.getHost() + ":" + port + rest;
         String[] credentials = uri.getRawUserInfo() == null ? new String[] {""} : uri.getRawUserInfo().split(":", 2);
-        String user = credentials.length == 2 ? decoded(credentials[0]) : "";
-        return new RedisUrl(uri.getHost(), port, url, user, decoded(credentials[credentials.length - 1]));
+        if (credentials.length == 2 && !credentials[0].isEmpty() && !credentials[0].equals("default")) {
+            throw new IllegalArgumentException("names a user, but Weir signs in as Redis' default user: redis://:PASSWORD@HOST:PORT");
+        }
+        return new RedisUrl(uri.getHost(), port, url, decoded(credentials[credentials.length - 1]));
     }
 
     public boolean isTls() {

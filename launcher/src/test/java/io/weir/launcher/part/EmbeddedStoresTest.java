@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedStoresTest {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
+    /** Unpacking takes most of a start's time: once a build is enough for all but one test. */
+    static final Path SHARED = Path.of("target", "parts").toAbsolutePath();
+
     @TempDir
     Path folder;
 
@@ -45,6 +49,7 @@ class EmbeddedStoresTest {
     private DataFolder data;
     private Secrets secrets;
     private Supervisor supervisor;
+    private Optional<Path> shared = Optional.of(SHARED);
 
     @BeforeEach
     void open() {
@@ -66,7 +71,7 @@ class EmbeddedStoresTest {
     private PostgresAccess postgres() {
         int port = new Ports(random).free();
         EmbeddedPostgres postgres = new EmbeddedPostgres(machine, data, secrets, supervisor, progress);
-        ChildSpec spec = postgres.prepare(port, random);
+        ChildSpec spec = postgres.prepare(port, random, shared);
         supervisor.start(spec);
         supervisor.awaitAnswer(spec, ANSWER_MAX);
         return postgres.access(port);
@@ -94,6 +99,7 @@ class EmbeddedStoresTest {
     @Test
     void dataAndPasswordsOutliveARestart() throws SQLException, IOException {
         // Given
+        shared = Optional.empty();
         PostgresAccess first = postgres();
         execute(first, first.migrator(), "CREATE TABLE kept AS SELECT 42 AS answer");
         execute(first, first.migrator(), "GRANT SELECT ON kept TO weir_app");
@@ -156,7 +162,6 @@ class EmbeddedStoresTest {
         // Given
         Path home = new PostgresHome(data, new Account(machine), folder, random, progress).locate();
         Files.createDirectories(home.resolve("data-18.unfinished/base"));
-        Files.createDirectories(home.resolve("bin-" + Parts.onClassPath().postgresVersion() + ".unfinished/bin"));
 
         // When
         PostgresAccess access = postgres();

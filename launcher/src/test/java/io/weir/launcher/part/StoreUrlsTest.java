@@ -23,12 +23,12 @@ class StoreUrlsTest {
     }
 
     @Test
-    void aRedisUrlMayNameAUserAndADatabase() {
+    void aRedisUrlMayNameADatabase() {
         // When
-        RedisUrl url = RedisUrl.parse("rediss://weir:p%3Aw@cache/2");
+        RedisUrl url = RedisUrl.parse("rediss://default:p%3Aw@cache/2");
 
         // Then
-        assertThat(url).isEqualTo(new RedisUrl("cache", 6379, "rediss://cache:6379/2", "weir", "p:w"));
+        assertThat(url).isEqualTo(new RedisUrl("cache", 6379, "rediss://cache:6379/2", "p:w"));
         assertThat(url.isTls()).isTrue();
     }
 
@@ -39,6 +39,6 @@ class StoreUrlsTest {
         RedisUrl url = RedisUrl.parse(text);
 
         // Then
-        assertThat(url).isEqualTo(new RedisUrl("cache", 7000, "redis://cache:7000", "", "secret"));
+        assertThat(url).isEqualTo(new RedisUrl("cache", 7000, "redis://cache:7000", "secret"));
     }
 }
