@@ -21,6 +21,14 @@ public interface WeirConfig {
     @WithDefault("gateway")
     String instance();
 
+    /** The address the API listens on: loopback unless a deployment says otherwise. */
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /** The address the management port listens on. */
+    @WithDefault("127.0.0.1")
+    String managementHost();
+
     /** The API's port. */
     @WithDefault("8080")
     int port();
@@ -53,6 +61,9 @@ public interface WeirConfig {
     /** How long requests under way may take after SIGTERM. */
     @WithDefault("25s")
     Duration drain();
+
+    /** Set by the launcher, so that it recognises its own processes. */
+    Optional<String> child();
 
     /** The named point at which a test has the process halt; mode dev only. */
     Optional<String> crashPoint();

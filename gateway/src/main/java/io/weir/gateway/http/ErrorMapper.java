@@ -8,7 +8,7 @@ import io.weir.gateway.dialect.OpenAiErrorWriter;
 import io.weir.router.GatewayError;
 import io.weir.router.Refusal;
 import io.weir.router.chat.Limits;
-import io.weir.tenancy.ledger.Ledger;
+import io.weir.tenancy.Unavailable;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
@@ -26,32 +26,32 @@ public class ErrorMapper {
     }
 
     @ServerExceptionMapper
-    public Response refusal(Refusal refusal, RoutingContext context) {
-        return answer(refusal.error(), context);
+    public Response refusal(Refusal refusal) {
+        return answer(refusal.error());
     }
 
     @ServerExceptionMapper
-    public Response failed(AuthenticationFailedException failed, RoutingContext context) {
-        return answer(new GatewayError.Unauthenticated(), context);
+    public Response failed(AuthenticationFailedException failed) {
+        return answer(new GatewayError.Unauthenticated());
     }
 
     @ServerExceptionMapper
-    public Response anonymous(UnauthorizedException anonymous, RoutingContext context) {
-        return answer(new GatewayError.Unauthenticated(), context);
+    public Response anonymous(UnauthorizedException anonymous) {
+        return answer(new GatewayError.Unauthenticated());
     }
 
     @ServerExceptionMapper
-    public Response forbidden(ForbiddenException forbidden, RoutingContext context) {
-        return answer(new GatewayError.Forbidden("This key may not do that."), context);
+    public Response forbidden(ForbiddenException forbidden) {
+        return answer(new GatewayError.Forbidden("This key may not do that."));
     }
 
     @ServerExceptionMapper
-    public Response away(Ledger.Unavailable away, RoutingContext context) {
-        return answer(new GatewayError.StoresAway(), context);
+    public Response away(Unavailable away) {
+        return answer(new GatewayError.StoresAway());
     }
 
     @ServerExceptionMapper
-    public Response http(WebApplicationException exception, RoutingContext context) {
+    public Response http(WebApplicationException exception) {
         return answer(
                 switch (exception.getResponse().getStatus()) {
                     case 404 -> new GatewayError.NotFound("No such path. The API is described in the README.");
@@ -60,21 +60,18 @@ public class ErrorMapper {
                     case 415, 406 -> new GatewayError.UnsupportedMedia("Send and accept application/json.");
                     case 400 -> new GatewayError.Invalid("invalid_request", null, "The request is malformed.");
                     default -> new GatewayError.Internal();
-                },
-                context);
+                });
     }
 
     @ServerExceptionMapper
     public Response fault(Throwable fault, RoutingContext context) {
         LOG.errorv(fault, "request faulted: requestId={0}", ids.of(context));
-        return answer(new GatewayError.Internal(), context);
+        return answer(new GatewayError.Internal());
     }
 
-    private Response answer(GatewayError error, RoutingContext context) {
-        Response.ResponseBuilder response = Response.status(error.status())
-                .type("application/json")
-                .header(RequestIds.HEADER, ids.of(context).toString())
-                .entity(OpenAiErrorWriter.body(error));
+    private static Response answer(GatewayError error) {
+        Response.ResponseBuilder response =
+                Response.status(error.status()).type("application/json").entity(OpenAiErrorWriter.body(error));
         ErrorHeaders.of(error).forEach(response::header);
         return response.build();
     }

@@ -17,7 +17,6 @@ import io.weir.gateway.dialect.WeirDecisionWriter;
 import io.weir.gateway.guard.GuardedEngine;
 import io.weir.gateway.http.InFlight;
 import io.weir.gateway.http.Readiness;
-import io.weir.gateway.http.RequestIds;
 import io.weir.gateway.observe.MetricsObserver;
 import io.weir.gateway.observe.ProtocolMetrics;
 import io.weir.gateway.pipeline.Admit;
@@ -243,8 +242,8 @@ public class Wiring {
 
     @Produces
     @Singleton
-    RequestIds requestIds(Clock clock) {
-        return new RequestIds(new IdSource(clock, new SecureRandom()));
+    IdSource requestIds(Clock clock) {
+        return new IdSource(clock, new SecureRandom());
     }
 
     @Produces
