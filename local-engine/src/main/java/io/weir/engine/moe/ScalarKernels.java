@@ -19,7 +19,7 @@ final class ScalarKernels implements Kernels {
     @Override
     public void multiplyQuantised(Matrix.Quantised matrix, Activations input, Rows out) {
         int blocks = matrix.columns() / Matrix.BLOCK;
-        int[] sums = new int[LANES];
+        float[] sums = new float[LANES];
         float[] totals = new float[LANES];
         for (int panel = 0; panel * LANES < matrix.rows(); panel++) {
             for (int t = 0; t < input.rows(); t++) {
@@ -38,13 +38,14 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static void blockSums(byte[] weights, int from, float[] quants, int quantsFrom, int[] sums) {
+    /** Whole numbers below 2^24, so floats hold them exactly; and the JIT vectorises bytes times floats, but not bytes times ints. */
+    private static void blockSums(byte[] weights, int from, float[] quants, int quantsFrom, float[] sums) {
         Arrays.fill(sums, 0);
         for (int c = 0; c < Matrix.BLOCK; c += 4) {
-            int q0 = (int) quants[quantsFrom + c];
-            int q1 = (int) quants[quantsFrom + c + 1];
-            int q2 = (int) quants[quantsFrom + c + 2];
-            int q3 = (int) quants[quantsFrom + c + 3];
+            float q0 = quants[quantsFrom + c];
+            float q1 = quants[quantsFrom + c + 1];
+            float q2 = quants[quantsFrom + c + 2];
+            float q3 = quants[quantsFrom + c + 3];
             int at = from + c * LANES;
             for (int r = 0; r < LANES; r++) {
                 sums[r] += weights[at + r] * q0 + weights[at + LANES + r] * q1 + weights[at + 2 * LANES + r] * q2 + weights[at + 3 * LANES + r] * q3;
