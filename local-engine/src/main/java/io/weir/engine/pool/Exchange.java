@@ -44,20 +44,6 @@ final class Exchange {
     /** A connection that sent nonsense carries no further call, but one that already runs on it is let end. */
     private static final long RETIRE_MINUTES = 10;
     private static final int OK = 200;
-    private static final Buffer NOTHING = Buffer.buffer(0);
-
-    /** What the reader takes. */
-    sealed interface Arrival {
-
-        /** A piece of the body, or all of it. */
-        record Bytes(Buffer bytes) implements Arrival {}
-
-        /** The body is over. */
-        record End() implements Arrival {}
-
-        /** There is no more. */
-        record Failed(Broken broken) implements Arrival {}
-    }
 
     private enum Phase {
         WAITING,
@@ -85,10 +71,7 @@ final class Exchange {
     // On the event loop alone.
     private @Nullable HttpClientRequest request;
     private @Nullable HttpClientResponse response;
-    private Buffer collected = NOTHING;
-    private int collectedMax;
-    private boolean collecting;
-    private boolean growing;
+    private @Nullable CollectedBody collected;
     private boolean over;
     private int drained;
     private int pauses;
@@ -217,7 +200,7 @@ final class Exchange {
         try {
             upstream.context().runOnContext(ignored -> step.run());
         } catch (RejectedExecutionException closed) {
-            fail(new Broken(BreakCause.UNREACHABLE, Spent.NOTHING));
+            fail(new Broken(BreakCause.CUT, Spent.UNKNOWN));
         }
     }
 
@@ -273,13 +256,14 @@ final class Exchange {
         answer.headers().remove("keep-alive");
         if (answer.statusCode() != OK) {
             refused(EngineErrors.ofStatus(answer.statusCode(), answer.getHeader("retry-after")));
-        } else if (!isAsAsked(answer)) {
+            collected = new CollectedBody(REFUSAL_BYTES);
+        } else if (!Upstream.answersAsAsked(answer, delivery)) {
             fail(new Broken(BreakCause.MALFORMED, Spent.UNKNOWN));
             reset();
             return;
+        } else if (delivery == Delivery.WHOLE) {
+            collected = new CollectedBody(upstream.bounds().wholeBytes());
         }
-        collecting = delivery == Delivery.WHOLE || answer.statusCode() != OK;
-        collectedMax = answer.statusCode() == OK ? upstream.bounds().wholeBytes() : REFUSAL_BYTES;
         answer.handler(this::arrived).endHandler(ignored -> ended());
     }
 
@@ -292,19 +276,12 @@ final class Exchange {
         }
     }
 
-    private boolean isAsAsked(HttpClientResponse answer) {
-        String type = answer.getHeader("content-type");
-        String wanted = Upstream.contentType(delivery);
-        String coding = answer.getHeader("content-encoding");
-        return type != null
-                && type.regionMatches(true, 0, wanted, 0, wanted.length())
-                && (type.length() == wanted.length() || type.charAt(wanted.length()) == ';' || type.charAt(wanted.length()) == ' ')
-                && (coding == null || coding.equalsIgnoreCase("identity"));
-    }
-
     private void arrived(Buffer bytes) {
-        if (collecting) {
-            collect(bytes);
+        if (collected != null) {
+            if (!collected.add(bytes)) {
+                fail(new Broken(BreakCause.MALFORMED, Spent.UNKNOWN));
+                reset();
+            }
             return;
         }
         boolean full;
@@ -338,21 +315,6 @@ final class Exchange {
         return true;
     }
 
-    private void collect(Buffer bytes) {
-        if (collected.length() + bytes.length() > collectedMax) {
-            fail(new Broken(BreakCause.MALFORMED, Spent.UNKNOWN));
-            reset();
-        } else if (collected == NOTHING) {
-            collected = bytes;
-        } else {
-            if (!growing) {
-                growing = true;
-                collected = Buffer.buffer(2 * (collected.length() + bytes.length())).appendBuffer(collected);
-            }
-            collected.appendBuffer(bytes);
-        }
-    }
-
     private void ended() {
         over = true;
         lock.lock();
@@ -361,23 +323,15 @@ final class Exchange {
                 return;
             }
             phase = Phase.ENDED;
-            if (refusal != null) {
-                broken = explained(refusal);
-            } else if (collecting) {
-                mailbox.add(collected);
+            if (collected != null && refusal != null) {
+                broken = upstream.dialect().explained(refusal, collected.bytes().getBytes());
+            } else if (collected != null) {
+                mailbox.add(collected.bytes());
             }
             changed.signal();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Which of the ways not to take a request it was stands in the body alone. */
-    private Broken explained(Broken verdict) {
-        if (verdict.cause() != BreakCause.INVALID) {
-            return verdict;
-        }
-        return new Broken(upstream.dialect().readError(collected.getBytes(), verdict.cause()), verdict.spent());
     }
 
     private void lost(Throwable failure) {
@@ -390,7 +344,8 @@ final class Exchange {
         lock.lock();
         try {
             if (phase == Phase.WAITING || phase == Phase.SENT) {
-                broken = refusal != null ? refusal : cause;
+                boolean unsent = phase == Phase.WAITING && cause.spent() != Spent.NOTHING;
+                broken = unsent ? new Broken(BreakCause.UNREACHABLE, Spent.NOTHING) : refusal != null ? refusal : cause;
                 phase = Phase.RELEASED;
                 changed.signal();
             }

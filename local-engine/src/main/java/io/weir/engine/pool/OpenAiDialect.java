@@ -159,12 +159,16 @@ final class OpenAiDialect {
         }
     }
 
-    /** The cause of a refusal, from the body of an error answer; the fallback where the body says nothing we know. */
-    BreakCause readError(byte[] bytes, BreakCause fallback) {
-        try (JsonParser parser = json.createParser(bytes)) {
-            return parser.nextToken() == JsonToken.START_OBJECT ? EngineErrors.causeIn(parser, fallback) : fallback;
+    /** A refusal made more precise by its body: which of the ways not to take a request it was stands there alone. */
+    Broken explained(Broken refusal, byte[] body) {
+        if (refusal.cause() != BreakCause.INVALID) {
+            return refusal;
+        }
+        try (JsonParser parser = json.createParser(body)) {
+            boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+            return object ? new Broken(EngineErrors.causeIn(parser, refusal.cause()), refusal.spent()) : refusal;
         } catch (IOException notJson) {
-            return fallback;
+            return refusal;
         }
     }
 

@@ -49,9 +49,9 @@ final class StreamedAnswer implements EngineStream, SseParser.Sink {
         }
         while (ready.isEmpty()) {
             switch (exchange.take(deadline)) {
-                case Exchange.Arrival.Bytes arrival -> read(arrival.bytes().getBytes());
-                case Exchange.Arrival.End end -> readEnd();
-                case Exchange.Arrival.Failed failed -> ready.add(failed.broken());
+                case Arrival.Bytes arrival -> read(arrival.bytes().getBytes());
+                case Arrival.End end -> readEnd();
+                case Arrival.Failed failed -> ready.add(failed.broken());
             }
         }
         StreamEvent event = ready.remove();

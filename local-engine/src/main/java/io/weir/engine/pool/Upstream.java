@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -135,11 +136,18 @@ final class Upstream implements AutoCloseable {
         return template(HttpMethod.GET, path, JSON);
     }
 
-    static String contentType(Delivery delivery) {
-        return switch (delivery) {
+    /** Whether a body is of the type asked for and not compressed, which was not asked for. */
+    static boolean answersAsAsked(HttpClientResponse answer, Delivery delivery) {
+        String wanted = switch (delivery) {
             case WHOLE -> JSON;
             case STREAM -> EVENTS;
         };
+        String type = answer.getHeader("content-type");
+        String coding = answer.getHeader("content-encoding");
+        return type != null
+                && type.regionMatches(true, 0, wanted, 0, wanted.length())
+                && (type.length() == wanted.length() || type.charAt(wanted.length()) == ';' || type.charAt(wanted.length()) == ' ')
+                && (coding == null || coding.equalsIgnoreCase("identity"));
     }
 
     @Override

@@ -34,9 +34,9 @@ final class WholeAnswer implements EngineStream {
         }
         if (ready.isEmpty()) {
             switch (exchange.take(deadline)) {
-                case Exchange.Arrival.Bytes arrival -> read(arrival.bytes().getBytes());
-                case Exchange.Arrival.End end -> ready.add(exchange.malformed());
-                case Exchange.Arrival.Failed failed -> ready.add(failed.broken());
+                case Arrival.Bytes arrival -> read(arrival.bytes().getBytes());
+                case Arrival.End end -> ready.add(exchange.malformed());
+                case Arrival.Failed failed -> ready.add(failed.broken());
             }
         }
         StreamEvent event = ready.remove();
