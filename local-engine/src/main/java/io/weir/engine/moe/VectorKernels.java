@@ -236,20 +236,40 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void addWeighted(Rows out, float[] latents, float[] weights, int weightsOffset, int count) {
-        float[] sum = out.data();
         int width = out.stride();
-        for (int d = 0; d < width; d += 2 * LANES) {
-            int at = out.offset() + d;
-            FloatVector s0 = FloatVector.fromArray(FLOATS, sum, at);
-            FloatVector s1 = FloatVector.fromArray(FLOATS, sum, at + LANES);
-            for (int j = 0; j < count; j++) {
-                FloatVector weight = FloatVector.broadcast(FLOATS, weights[weightsOffset + j]);
-                s0 = s0.add(FloatVector.fromArray(FLOATS, latents, j * width + d).mul(weight));
-                s1 = s1.add(FloatVector.fromArray(FLOATS, latents, j * width + d + LANES).mul(weight));
-            }
-            s0.intoArray(sum, at);
-            s1.intoArray(sum, at + LANES);
+        int d = 0;
+        for (; d + 4 * LANES <= width; d += 4 * LANES) {
+            addWeighted4(new Rows(out.data(), out.offset() + d, width), d, latents, new Rows(weights, weightsOffset, count));
         }
+        for (; d < width; d += LANES) {
+            FloatVector sum = FloatVector.fromArray(FLOATS, out.data(), out.offset() + d);
+            for (int j = 0; j < count; j++) {
+                sum = sum.add(FloatVector.fromArray(FLOATS, latents, j * width + d).mul(weights[weightsOffset + j]));
+            }
+            sum.intoArray(out.data(), out.offset() + d);
+        }
+    }
+
+    /** Four registers' width of {@link #addWeighted}, beginning at column d: four chains hide the latency of the additions. */
+    private static void addWeighted4(Rows out, int d, float[] latents, Rows weights) {
+        float[] sum = out.data();
+        int at = out.offset();
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sum, at);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sum, at + LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sum, at + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sum, at + 3 * LANES);
+        for (int j = 0; j < weights.stride(); j++) {
+            FloatVector weight = FloatVector.broadcast(FLOATS, weights.data()[weights.offset() + j]);
+            int from = j * out.stride() + d;
+            s0 = s0.add(FloatVector.fromArray(FLOATS, latents, from).mul(weight));
+            s1 = s1.add(FloatVector.fromArray(FLOATS, latents, from + LANES).mul(weight));
+            s2 = s2.add(FloatVector.fromArray(FLOATS, latents, from + 2 * LANES).mul(weight));
+            s3 = s3.add(FloatVector.fromArray(FLOATS, latents, from + 3 * LANES).mul(weight));
+        }
+        s0.intoArray(sum, at);
+        s1.intoArray(sum, at + LANES);
+        s2.intoArray(sum, at + 2 * LANES);
+        s3.intoArray(sum, at + 3 * LANES);
     }
 
     @Override
