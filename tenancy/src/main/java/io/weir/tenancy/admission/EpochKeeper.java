@@ -19,8 +19,6 @@ final class EpochKeeper {
 
     /** Living gateways record their open intents again within this time of PostgreSQL's start. */
     static final Duration SETTLING = Duration.ofSeconds(15);
-    /** As long as the lease: renewed here once, at the beginning of an epoch. */
-    static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(EpochKeeper.class);
 
@@ -145,7 +143,7 @@ final class EpochKeeper {
         state = State.READY;
         if (isNew) {
             shared.listener().epochInUse(number);
-            shared.store().renewLease(number, shared.start(), LEASE);
+            shared.store().renewLease(number, shared.start(), LeaseKeeper.LEASE);
         }
     }
 

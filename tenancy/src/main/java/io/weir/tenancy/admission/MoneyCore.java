@@ -158,7 +158,9 @@ public final class MoneyCore implements AutoCloseable {
         }
         boolean isReady = epochs.inUse() != 0 && leases.isRegistered();
         StoreHealth.State state = epochs.state();
-        // Between two looks the last state may be better than what is.
-        return isReady ? StoreHealth.State.READY : state == StoreHealth.State.READY ? StoreHealth.State.SEEDING : state;
+        if (isReady) {
+            return StoreHealth.State.READY;
+        }
+        return state == StoreHealth.State.READY ? StoreHealth.State.SEEDING : state; // between two looks the last state is better than what is
     }
 }

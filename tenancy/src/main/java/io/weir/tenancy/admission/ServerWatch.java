@@ -20,10 +20,10 @@ final class ServerWatch {
         this.shared = shared;
     }
 
-    /** Looks at the server; when it is another one than before, the open intents go to it first. */
+    /** Looks at the server; when it is another one than before, or did not answer meanwhile, the open intents go to it first. */
     synchronized SystemOfRecord.Server greet() {
         SystemOfRecord.Server server = shared.record().starts().look();
-        if (!server.startedAt().equals(startedAt)) {
+        if (shared.isPostgresAway() || !server.startedAt().equals(startedAt)) {
             List<Reservation.Held> open = shared.open().all().stream().map(OpenAttempts.Attempt::held).toList();
             for (int from = 0; from < open.size(); from += BATCH) {
                 shared.record().intents().recordAgain(shared.start(), open.subList(from, Math.min(open.size(), from + BATCH)));

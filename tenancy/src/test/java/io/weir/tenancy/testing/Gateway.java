@@ -2,6 +2,7 @@ package io.weir.tenancy.testing;
 
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.lettuce.core.resource.ClientResources;
 import io.weir.router.EngineId;
@@ -59,6 +60,7 @@ public final class Gateway implements AutoCloseable {
     private static final IdSource IDS = new IdSource(Clock.systemUTC(), new SplittableRandom(SEED ^ System.nanoTime()));
 
     private final AgroalDataSource pool;
+    private final LossyDataSource lossy;
     private final SwitchableDataSource postgres;
     private final VirtualTasks tasks = new VirtualTasks();
     private final MoneyCore core;
@@ -89,7 +91,8 @@ public final class Gateway implements AutoCloseable {
 
     public Gateway(Setting setting) {
         pool = pool(setting.postgres);
-        postgres = new SwitchableDataSource(pool);
+        lossy = new LossyDataSource(pool);
+        postgres = new SwitchableDataSource(lossy);
         SystemOfRecord record = JdbcSystemOfRecord.over(postgres, ORGANISATION);
         MoneyCore.Identity identity = new MoneyCore.Identity(ORGANISATION, setting.name, UUID.randomUUID());
         MoneyCore.Running running = new MoneyCore.Running(Clock.systemUTC(), System::nanoTime, tasks);
@@ -106,6 +109,11 @@ public final class Gateway implements AutoCloseable {
     /** The way to PostgreSQL, which a test can cut. */
     public SwitchableDataSource postgres() {
         return postgres;
+    }
+
+    /** The same way, on which answers to a commit can be lost. */
+    public LossyDataSource commits() {
+        return lossy;
     }
 
     public MoneyCore core() {
@@ -187,6 +195,7 @@ public final class Gateway implements AutoCloseable {
                     .connectionPoolConfiguration(configuration -> configuration
                             .maxSize(10)
                             .acquisitionTimeout(Duration.ofSeconds(2))
+                            .exceptionSorter(new PostgreSQLExceptionSorter())
                             .connectionFactoryConfiguration(factory -> factory.jdbcUrl(simple.getUrl())
                                     .principal(new NamePrincipal(simple.getUser()))
                                     .jdbcProperty("socketTimeout", "10")
