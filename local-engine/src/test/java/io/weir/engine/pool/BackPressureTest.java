@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.weir.router.EngineCall.Delivery;
 import io.weir.router.EngineStream;
+import io.weir.router.stream.BreakCause;
 import io.weir.router.stream.FinishReason;
 import io.weir.router.stream.StreamEvent;
+import io.weir.router.stream.StreamEvent.Broken;
 import io.weir.router.stream.StreamEvent.Delta;
 import io.weir.router.stream.StreamEvent.Finished;
+import io.weir.router.stream.StreamEvent.Spent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,6 +90,28 @@ class BackPressureTest {
             // Then
             assertThat(closedAt.get(5, TimeUnit.SECONDS) - cancelledAt).isLessThan(Duration.ofMillis(250).toNanos());
             assertThat(written.get()).isLessThan(STALLED_BYTES);
+        }
+    }
+
+    @Test
+    void heedsADeadlineThatHasPassedThoughTheMailboxIsFull() throws Exception {
+        // Given
+        AtomicLong written = new AtomicLong();
+        try (ScriptedEngine server = torrent(written, new CompletableFuture<>()); PoolRig rig = new PoolRig(server.url()); EngineStream stream = rig.open(Delivery.STREAM)) {
+            stream.next(PoolRig.soon());
+            awaitStall(written);
+
+            // When
+            int delivered = 0;
+            StreamEvent event = stream.next(PoolRig.in(Duration.ZERO));
+            while (event instanceof Delta) {
+                delivered++;
+                event = stream.next(PoolRig.in(Duration.ZERO));
+            }
+
+            // Then
+            assertThat(event).isEqualTo(new Broken(BreakCause.TIMED_OUT, Spent.UNKNOWN));
+            assertThat(delivered).isLessThan(10);
         }
     }
 
