@@ -30,7 +30,8 @@ final class Banner {
                 : running.engines().onPrem().toString());
         row(text, "Bedrock", bedrock(running.engines().bedrockModels()));
         text.append("\nTry it:\n\n").append(curl(endpoint, running.data().demoKey()));
-        text.append("\n\nor: ./weir ask ").append(dataFlag(running.data().root())).append("\"What is 17 + 25?\"\nCtrl-C stops everything.\n");
+        text.append("\n\nor: ./weir ask ").append(dataFlag(running.data().root())).append("\"What is 17 + 25?\"");
+        text.append("\nCtrl-C stops everything.\n");
         return text.toString();
     }
 
@@ -43,7 +44,8 @@ final class Banner {
             return "not configured (--bedrock MODEL[,MODEL...], with AWS_REGION and credentials in the environment)";
         }
         String region = environment.getOrDefault("AWS_REGION", "");
-        return String.join(", ", models) + (region.isEmpty() ? "   (region and credentials by the AWS SDK's own chain)" : "   in " + region);
+        String where = region.isEmpty() ? "   (region and credentials by the AWS SDK's own chain)" : "   in " + region;
+        return String.join(", ", models) + where;
     }
 
     /** One line of shell: it reads the key from its file, so that no key stands in a shell's history. */

@@ -72,7 +72,8 @@ final class Start {
         done(engine);
         supervisor.afterRestart(() -> state.write(running, supervisor.children()));
         state.write(running, supervisor.children());
-        console.say(new Banner(surroundings.environment(), surroundings.settings().defaultData()).text(running, settings.engine().isEmpty()));
+        Banner banner = new Banner(surroundings.environment(), surroundings.settings().defaultData());
+        console.say(banner.text(running, settings.engine().isEmpty()));
     }
 
     /** Blocks until a child died too often, and says so; null when a signal came. */
@@ -109,6 +110,9 @@ final class Start {
             ChildSpec spec = gateways.prepare(gateway, running.postgres(), running.redis(), running.engines());
             supervisor.start(spec);
             specs.add(spec);
+        }
+        if (!settings.bedrockModels().isEmpty() && !surroundings.environment().containsKey("AWS_REGION")) {
+            console.step("AWS_REGION is not set: unless the AWS SDK finds a region elsewhere, the gateway cannot start with Bedrock");
         }
         for (ChildSpec spec : specs) {
             supervisor.awaitAnswer(spec, GATEWAY_MAX);

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A child's log: {@code NAME.log} and one older part, {@code NAME.log.1}. Children append to the open file themselves, so that they go
@@ -24,7 +25,9 @@ public final class LogFile {
     private static final int TAIL_LINES = 12;
 
     /** The tail is cut from the last part of the file alone. */
-    private static final int TAIL_BYTES = 16 << 10;
+    private static final int TAIL_BYTES = 64 << 10;
+
+    private static final Pattern FRAME = Pattern.compile("^\\s+(at |\\.\\.\\. \\d+ (more|common))");
 
     private LogFile() {
     }
@@ -53,13 +56,15 @@ public final class LogFile {
         }
     }
 
-    /** The last lines of a log, empty where it cannot be read. */
+    /** The last lines of a log without the frames of stack traces, which push the causes out of sight; empty where it cannot be read. */
     public static List<String> tail(Path log) {
         try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
             long from = Math.max(0, channel.size() - TAIL_BYTES);
             ByteBuffer bytes = ByteBuffer.allocate(TAIL_BYTES);
             channel.read(bytes, from);
-            List<String> lines = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).lines().toList();
+            List<String> lines = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).lines()
+                    .filter(line -> !line.isBlank() && !FRAME.matcher(line).find())
+                    .toList();
             return lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
         } catch (IOException unreadable) {
             return List.of();

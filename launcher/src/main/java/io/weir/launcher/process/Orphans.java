@@ -10,15 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Children that an earlier launcher left running because it was killed. Called once, by the launcher that holds the data folder's lock,
  * before it starts anything.
  */
 public final class Orphans {
+    private static final Duration LOOK_PAUSE = Duration.ofMillis(20);
+
     private final Path runFolder;
     private final Progress progress;
 
@@ -58,10 +57,10 @@ public final class Orphans {
     private int stop(PidFile pidFile, ProcessHandle process) {
         List<ProcessHandle> below = process.descendants().toList();
         pidFile.role().signal().send(process);
-        if (!ends(process, pidFile.role().grace())) {
+        if (!ends(pidFile, pidFile.role().grace())) {
             process.destroyForcibly();
             below.forEach(ProcessHandle::destroyForcibly);
-            if (!ends(process, Duration.ofSeconds(5))) {
+            if (!ends(pidFile, Duration.ofSeconds(5))) {
                 throw new LaunchFailure("Process " + pidFile.pid() + " (" + pidFile.name()
                         + "), left by a launcher that was killed, cannot be stopped.");
             }
@@ -70,18 +69,21 @@ public final class Orphans {
         return 1;
     }
 
-    private static boolean ends(ProcessHandle process, Duration timeMax) {
-        try {
-            process.onExit().get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            return !process.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return !process.isAlive();
+    /**
+     * Asks often: Java's own wait for a process that is not its child looks only every few seconds. A process that ended and whose new
+     * parent has not collected it yet shows no program any more and counts as ended.
+     */
+    private static boolean ends(PidFile pidFile, Duration timeMax) {
+        long looks = timeMax.dividedBy(LOOK_PAUSE);
+        for (long look = 0; look < looks && pidFile.living().isPresent(); look++) {
+            try {
+                Thread.sleep(LOOK_PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return pidFile.living().isEmpty();
+            }
         }
+        return pidFile.living().isEmpty();
     }
 
     private static void delete(Path file) {

@@ -55,4 +55,14 @@ class LogFileTest {
         // When / Then
         assertThat(LogFile.tail(log)).hasSize(12).endsWith("line", "last");
     }
+
+    @Test
+    void theTailShowsCausesNotFrames() throws IOException {
+        // Given
+        Path log = folder.resolve("a.log");
+        Files.writeString(log, "Caused by: no region\n" + "\tat io.weir.A.b(A.java:1)\n".repeat(100) + "\t... 9 more\n\n");
+
+        // When / Then
+        assertThat(LogFile.tail(log)).containsExactly("Caused by: no region");
+    }
 }

@@ -1,6 +1,7 @@
 package io.weir.launcher.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.weir.launcher.base.Machine;
 import java.io.IOException;
@@ -56,7 +57,7 @@ class OrphansTest {
 
         // Then
         assertThat(stopped).isEqualTo(1);
-        assertThat(child.isAlive()).isFalse();
+        await().untilAsserted(() -> assertThat(child.isAlive()).isFalse());
         assertThat(folder).isDirectoryNotContaining("glob:**.pid");
         assertThat(progress.lines())
                 .containsExactly("redis (process " + child.pid() + ") was left by a launcher that was killed: stopped");
