@@ -86,7 +86,10 @@ public final class Router {
         if (candidate.health() == Candidate.Health.DOWN) {
             return "down";
         }
-        return inputBound >= candidate.limits().contextWindow() ? "context_window" : null;
+        if (inputBound >= candidate.limits().contextWindow()) {
+            return "context_window";
+        }
+        return candidate.limits().unmet(classified.request().sampling()).map(wish -> "lacks_" + wish.field()).orElse(null);
     }
 
     private static Offer offer(ChatRequest request, Candidate candidate, long inputBound) {

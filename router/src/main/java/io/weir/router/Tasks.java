@@ -9,7 +9,7 @@ public interface Tasks {
     void start(String name, Runnable task);
 
     /**
-     * Runs a task again and again, the next run one period after the last one ended; a run that throws is logged and does not end the
+     * Runs a task at once and again and again, the next run one period after the last one ended; a run that throws is logged and does not end the
      * series. Closing the handle ends it.
      */
     Handle every(String name, Duration period, Runnable task);

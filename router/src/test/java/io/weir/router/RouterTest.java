@@ -184,6 +184,24 @@ class RouterTest {
     }
 
     @Test
+    void aWishThatAnEngineCannotHonourIsNotDroppedSilently() {
+        // Given
+        Candidate seedless = new Candidate(
+                CLOUD.engine(), CLOUD.route(), CLOUD.model(), new ModelLimits(4_096, 1_024, Set.of(ModelLimits.Wish.SEED)), CLOUD.residency(), DEAR, Health.UP);
+        ChatRequest plain = request("auto", null, "Hello");
+        ChatRequest seeded = new ChatRequest(
+                plain.model(), plain.messages(), new Sampling(null, null, 7L, List.of()), plain.answer(), plain.attribution());
+
+        // When
+        Candidates candidates = router.candidates(classified(seeded, 900, RoutingPolicy.DEFAULT), List.of(seedless, LOCAL));
+
+        // Then
+        assertThat(candidates.rejected()).containsExactly(new Rejection(seedless, "lacks_seed"));
+        assertThat(candidates.offers()).extracting(Offer::candidate).containsExactly(LOCAL);
+        assertThat(router.candidates(classified(plain, 900, RoutingPolicy.DEFAULT), List.of(seedless, LOCAL)).rejected()).isEmpty();
+    }
+
+    @Test
     void aSmallHoldDegradesToWhatItAffords() {
         // Given
         Candidates candidates = router.candidates(classified("auto", 900, RoutingPolicy.DEFAULT), List.of(LOCAL, CLOUD));

@@ -3,6 +3,7 @@ package io.weir.gateway.bedrock;
 import io.weir.router.Candidate;
 import io.weir.router.ModelId;
 import io.weir.router.ModelLimits;
+import io.weir.router.ModelLimits.Wish;
 import io.weir.router.ServedModel;
 import io.weir.router.score.Residency;
 import java.util.Set;
@@ -65,8 +66,12 @@ public record BedrockModel(ModelId id, ModelLimits limits, Residency residency) 
         return Residency.GEOGRAPHY;
     }
 
-    /** Bedrock has no health check of its own: it stands as up, and the guard around the engine keeps calls away from what fails. */
+    /**
+     * Bedrock has no health check of its own: it stands as up, and the guard around the engine keeps calls away from what fails. Converse has no seed, and
+     * its temperature ends at 1.
+     */
     ServedModel served() {
-        return new ServedModel(id, limits, residency, Candidate.Health.UP);
+        ModelLimits honoured = new ModelLimits(limits.contextWindow(), limits.maxOutputTokens(), Set.of(Wish.SEED, Wish.TEMPERATURE_ABOVE_ONE));
+        return new ServedModel(id, honoured, residency, Candidate.Health.UP);
     }
 }

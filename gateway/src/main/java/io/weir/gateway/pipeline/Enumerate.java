@@ -3,6 +3,7 @@ package io.weir.gateway.pipeline;
 import io.weir.router.Candidates;
 import io.weir.router.Classified;
 import io.weir.router.GatewayError;
+import io.weir.router.ModelLimits;
 import io.weir.router.Refusal;
 import io.weir.router.Rejection;
 import io.weir.router.Router;
@@ -41,6 +42,12 @@ public final class Enumerate {
         if (has(rejected, "context_window")) {
             return new GatewayError.Invalid(
                     "context_length_exceeded", "messages", "The conversation does not fit the context window of any model that may answer.");
+        }
+        for (ModelLimits.Wish wish : ModelLimits.Wish.values()) {
+            if (has(rejected, "lacks_" + wish.field())) {
+                return new GatewayError.Invalid(
+                        "unsupported_parameter", wish.field(), "No model that may answer honours this value of the field. Leave it out.");
+            }
         }
         if (has(rejected, "price_unknown")) {
             return new GatewayError.NoEngine("No price is known for a model that could answer, so it is not asked. A platform admin can add one.");

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what one engine delivered. Output delivered = the engine's running usage, and for what came after it the larger of non-empty deltas
- * and bytes / 4: usage that is unknown is a floor, never zero.
+ * Counts what one engine delivered. Output delivered = the engine's running usage, else the larger of non-empty deltas and bytes / 4: usage that is
+ * unknown is a floor, never zero.
  */
 final class Tally {
 
@@ -29,9 +29,6 @@ final class Tally {
 
     void report(Usage.Exact usage) {
         reported = usage;
-        deltas = 0;
-        bytes = 0;
-        reasoningDeltas = 0;
     }
 
     /** The engine's own count, complete once the answer is finished; null where it never counted. */
@@ -39,9 +36,12 @@ final class Tally {
         return reported;
     }
 
+    /** A delta is never less than a token, so whatever came after the engine's last count raises it. */
     long output() {
-        long since = Math.max(deltas, (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
-        return reported == null ? since : reported.output() + since;
+        if (reported != null && reported.output() > 0) {
+            return Math.max(reported.output(), deltas);
+        }
+        return Math.max(deltas, (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
     }
 
     /** Prompt and what was delivered. Where the engine never counted the prompt, its bound stands for it. */
@@ -50,7 +50,7 @@ final class Tally {
         if (reported == null) {
             return new Usage.AtLeast(inputBound, 0, 0, output, Math.min(output, reasoningDeltas));
         }
-        long reasoning = Math.min(output, reported.reasoning() + reasoningDeltas);
+        long reasoning = Math.min(output, Math.max(reported.reasoning(), reasoningDeltas));
         return new Usage.AtLeast(reported.inputFresh(), reported.cacheRead(), reported.cacheWrite(), output, reasoning);
     }
 }

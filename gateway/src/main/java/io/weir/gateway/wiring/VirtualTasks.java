@@ -20,9 +20,9 @@ final class VirtualTasks implements Tasks {
     public Handle every(String name, Duration period, Runnable task) {
         Series series = new Series();
         start(name, () -> {
-            while (series.waitFor(period)) {
+            do {
                 run(name, task);
-            }
+            } while (series.waitFor(period));
         });
         return series;
     }

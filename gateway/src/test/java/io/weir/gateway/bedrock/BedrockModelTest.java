@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weir.router.Candidate;
 import io.weir.router.ModelId;
 import io.weir.router.ModelLimits;
+import io.weir.router.ModelLimits.Wish;
 import io.weir.router.ServedModel;
 import io.weir.router.score.Residency;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +57,7 @@ class BedrockModelTest {
         // When
         ServedModel served = new BedrockModel(id, LIMITS, Residency.REGION).served();
         // Then
-        assertThat(served).isEqualTo(new ServedModel(id, LIMITS, Residency.REGION, Candidate.Health.UP));
+        ModelLimits honoured = new ModelLimits(LIMITS.contextWindow(), LIMITS.maxOutputTokens(), Set.of(Wish.SEED, Wish.TEMPERATURE_ABOVE_ONE));
+        assertThat(served).isEqualTo(new ServedModel(id, honoured, Residency.REGION, Candidate.Health.UP));
     }
 }
