@@ -3,6 +3,7 @@ package io.weir.tenancy.admission;
 import io.weir.tenancy.admission.CheckReport.Difference;
 import io.weir.tenancy.admission.Counters.Key;
 import io.weir.tenancy.admission.Counters.Sums;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Compares the admission store with the ledger (DESIGN.md 7.10). The two are never read at one instant: calls under way make them differ for a moment, so a
@@ -26,7 +25,7 @@ final class Checker {
     static final int LOOKS = 4;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
-    private static final Logger LOG = LoggerFactory.getLogger(Checker.class);
+    private static final System.Logger LOG = System.getLogger(Checker.class.getName());
 
     private final Shared shared;
     private final EpochKeeper epochs;
@@ -57,8 +56,7 @@ final class Checker {
         }
         last = report;
         if (!report.isClean()) {
-            LOG.error("the books differ: {} counters, {} intents without an owner, {} attempts booked twice: {}",
-                    report.differences().size(), report.intentsWithoutOwner(), report.attemptsBookedTwice(), report.differences());
+            LOG.log(Level.ERROR, "the books differ: " + report);
         }
         shared.listener().checked(report);
         return report;

@@ -3,13 +3,12 @@ package io.weir.tenancy.admission;
 import io.weir.tenancy.admission.StoreHealth.State;
 import io.weir.tenancy.admission.SystemOfRecord.Duty;
 import io.weir.tenancy.admission.SystemOfRecord.Epoch;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which generation of counters this process uses (DESIGN.md 7.2, 7.8). It owns the link to the admission store: one is published only after its
@@ -20,7 +19,7 @@ final class EpochKeeper {
     /** Living gateways record their open intents again within this time of PostgreSQL's start. */
     static final Duration SETTLING = Duration.ofSeconds(15);
 
-    private static final Logger LOG = LoggerFactory.getLogger(EpochKeeper.class);
+    private static final System.Logger LOG = System.getLogger(EpochKeeper.class.getName());
 
     private final Shared shared;
     private final ServerWatch watch;
@@ -126,7 +125,8 @@ final class EpochKeeper {
     private void lay(Counters.Seed seed) {
         shared.reached(CrashPoints.AFTER_EPOCH_PG);
         shared.store().seed(seed);
-        LOG.info("epoch {} begins with {} counters and {} open intents", seed.epoch(), seed.counters().size(), seed.holds().size());
+        LOG.log(Level.INFO, () -> "epoch " + seed.epoch() + " begins with " + seed.counters().size() + " counters and " + seed.holds().size()
+                + " open intents");
         use(seed.epoch());
         shared.tasks().start("weir-forget-epochs", () -> forget(seed.epoch()));
     }

@@ -1,6 +1,7 @@
 package io.weir.tenancy.admission;
 
 import io.weir.tenancy.admission.SystemOfRecord.Recorded;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Group commit of intents: one thread writes whatever is queued when it is free, in one statement. It never waits for more to come. */
 final class IntentWriter {
@@ -24,7 +23,7 @@ final class IntentWriter {
     static final Duration WAIT = Duration.ofSeconds(2);
 
     private static final Duration IDLE = Duration.ofMillis(100);
-    private static final Logger LOG = LoggerFactory.getLogger(IntentWriter.class);
+    private static final System.Logger LOG = System.getLogger(IntentWriter.class.getName());
 
     private final Shared shared;
     private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
@@ -104,7 +103,7 @@ final class IntentWriter {
             shared.away(away);
             batch.forEach(pending -> pending.done.completeExceptionally(away));
         } catch (RuntimeException fault) {
-            LOG.error("intents could not be recorded", fault);
+            LOG.log(Level.ERROR, "intents could not be recorded", fault);
             batch.forEach(pending -> pending.done.completeExceptionally(fault));
         }
     }

@@ -64,11 +64,8 @@ final class LeaseKeeper {
 
     private void renewInPostgres(long now) {
         try {
-            if (!registered) {
-                shared.record().starts().register(shared.start(), shared.name(), LEASE);
-                registered = true;
-            }
             SystemOfRecord.Server server = watch.greet();
+            registered = true;
             shared.record().starts().renew(shared.start(), LEASE);
             postgresAt = now;
             postgresFailed = false;

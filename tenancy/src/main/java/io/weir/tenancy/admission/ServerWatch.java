@@ -24,6 +24,8 @@ final class ServerWatch {
     synchronized SystemOfRecord.Server greet() {
         SystemOfRecord.Server server = shared.record().starts().look();
         if (shared.isPostgresAway() || !server.startedAt().equals(startedAt)) {
+            // Intents name this start; a server that commits everything asynchronously may have lost it too.
+            shared.record().starts().register(shared.start(), shared.name(), LeaseKeeper.LEASE);
             List<Reservation.Held> open = shared.open().all().stream().map(OpenAttempts.Attempt::held).toList();
             for (int from = 0; from < open.size(); from += BATCH) {
                 shared.record().intents().recordAgain(shared.start(), open.subList(from, Math.min(open.size(), from + BATCH)));

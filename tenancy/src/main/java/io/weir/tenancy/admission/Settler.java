@@ -2,6 +2,7 @@ package io.weir.tenancy.admission;
 
 import io.weir.tenancy.admission.Reservation.Ended;
 import io.weir.tenancy.admission.SystemOfRecord.BookedRow;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Books ends: first PostgreSQL, then the admission store (DESIGN.md 7.6), each sent until it is acknowledged. One thread; requests only queue. An attempt stays
@@ -27,7 +26,7 @@ final class Settler {
 
     private static final Duration RETRY = Duration.ofMillis(200);
     private static final Duration IDLE = Duration.ofMillis(50);
-    private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
+    private static final System.Logger LOG = System.getLogger(Settler.class.getName());
 
     private final Shared shared;
     private final EpochKeeper epochs;
@@ -79,7 +78,7 @@ final class Settler {
     private void put(Work work) {
         if (!queue.offer(work)) {
             // Cannot be while every open attempt ends once; the hold stays, and is swept or seeded anew.
-            LOG.error("the settlement queue is full");
+            LOG.log(Level.ERROR, "the settlement queue is full");
             epochs.lost(epochs.known());
         }
     }
@@ -160,7 +159,7 @@ final class Settler {
                 shared.away(away);
                 toBook.add(end);
             } catch (RuntimeException fault) {
-                LOG.error("attempt {} cannot be booked", OpenAttempts.key(end.settlement().held()).text(), fault);
+                LOG.log(Level.ERROR, () -> "attempt " + OpenAttempts.key(end.settlement().held()).text() + " cannot be booked", fault);
             }
         }
     }

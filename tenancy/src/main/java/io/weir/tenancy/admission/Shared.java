@@ -2,15 +2,14 @@ package io.weir.tenancy.admission;
 
 import io.weir.router.Tasks;
 import io.weir.tenancy.OrganisationId;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the parts of the protocol have in common. Thread-safe. */
 final class Shared {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Shared.class);
+    private static final System.Logger LOG = System.getLogger(Shared.class.getName());
 
     private final MoneyCore.Parts parts;
     private final OpenAttempts open;
@@ -76,7 +75,7 @@ final class Shared {
 
     /** Counts a failure and remembers it where it concerns every call. */
     void away(StoreAway failure) {
-        LOG.debug("{}", failure.getMessage(), failure.getCause());
+        LOG.log(Level.DEBUG, "a store did not answer", failure);
         if (failure.which() == StoreAway.Which.POSTGRESQL) {
             postgresAway = true;
         }

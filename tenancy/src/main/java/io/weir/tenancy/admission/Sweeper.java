@@ -7,6 +7,7 @@ import io.weir.tenancy.admission.SystemOfRecord.Death;
 import io.weir.tenancy.admission.SystemOfRecord.Duty;
 import io.weir.tenancy.admission.SystemOfRecord.Fates;
 import io.weir.tenancy.admission.SystemOfRecord.Lapsed;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Ends what nobody else will end: intents of starts that lapsed in both stores, and holds nobody accounts for (DESIGN.md 7.7). */
 final class Sweeper {
@@ -27,7 +26,7 @@ final class Sweeper {
     /** More than the calls under way that are older than the leak age. */
     private static final int HOLDS = 10_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+    private static final System.Logger LOG = System.getLogger(Sweeper.class.getName());
 
     private final Shared shared;
     private final EpochKeeper epochs;
@@ -86,7 +85,7 @@ final class Sweeper {
 
     private void told(Ended end, Death death) {
         AttemptKey key = OpenAttempts.key(end.settlement().held());
-        LOG.warn("attempt {} of a lapsed gateway ({}) is booked as {}", key.text(), death, end.settlement().basis());
+        LOG.log(Level.WARNING, () -> "attempt " + key.text() + " is booked by the sweeper as " + end.settlement().basis() + ", death " + death);
         shared.listener().swept(key, end.settlement().basis());
     }
 

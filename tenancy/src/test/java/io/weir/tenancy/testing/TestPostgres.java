@@ -22,7 +22,10 @@ public final class TestPostgres {
 
     private TestPostgres() {
         try {
-            server = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
+            server = EmbeddedPostgres.builder()
+                    .setServerConfig("max_connections", "200")
+                    .setServerConfig("synchronous_commit", "on") // as in the product: a crash loses asynchronous commits alone
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
