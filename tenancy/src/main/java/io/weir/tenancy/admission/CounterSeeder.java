@@ -2,11 +2,16 @@ package io.weir.tenancy.admission;
 
 import io.weir.tenancy.admission.SystemOfRecord.CounterLaying;
 import io.weir.tenancy.admission.SystemOfRecord.CounterSeeding;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Seeds a single counter that its epoch never had: a new tenant, or a new period (DESIGN.md 7.1). Thread-safe; one seeds, the others wait. */
 final class CounterSeeder {
+
+    /** Callers are refused rather than queued behind a PostgreSQL that stalls. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Shared shared;
     private final EpochKeeper epochs;
@@ -19,7 +24,9 @@ final class CounterSeeder {
 
     /** Whether it is worth asking again. Blocks on PostgreSQL. */
     boolean seed(long epoch, Counters.Key counter) {
-        one.lock();
+        if (!mayEnter()) {
+            return false;
+        }
         try {
             if (isThere(epoch, counter)) {
                 return true;
@@ -37,6 +44,15 @@ final class CounterSeeder {
             return false;
         } finally {
             one.unlock();
+        }
+    }
+
+    private boolean mayEnter() {
+        try {
+            return one.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ final class EpochKeeper {
 
     /** Living gateways record their open intents again within this time of PostgreSQL's start. */
     static final Duration SETTLING = Duration.ofSeconds(15);
+    /** Long enough for a new epoch to be seeded, short enough for a caller. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final System.Logger LOG = System.getLogger(EpochKeeper.class.getName());
 
@@ -70,7 +73,9 @@ final class EpochKeeper {
         if (inUse() != 0) {
             return;
         }
-        looking.lock();
+        if (!mayLook()) {
+            return;
+        }
         try {
             if (inUse() == 0) {
                 find();
@@ -81,6 +86,16 @@ final class EpochKeeper {
             shared.away(away);
         } finally {
             looking.unlock();
+        }
+    }
+
+    /** One looks; others, requests among them, wait a moment for what it finds. */
+    private boolean mayLook() {
+        try {
+            return looking.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -5,7 +5,10 @@ import io.weir.tenancy.admission.SystemOfRecord.BookedRow;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -188,14 +191,15 @@ final class Settler {
     }
 
     private boolean applySome(long epoch) {
-        List<Apply> batch = toApply.stream().filter(apply -> apply.epoch == epoch).limit(APPLY_BATCH).toList();
+        Set<Apply> batch = Collections.newSetFromMap(new IdentityHashMap<>());
+        toApply.stream().filter(apply -> apply.epoch == epoch).limit(APPLY_BATCH).forEach(batch::add);
         boolean applied = shared.store().apply(epoch, batch.stream().map(Apply::effect).toList());
         if (!applied) {
             epochs.doubt(epoch);
             return false;
         }
         shared.reached(CrashPoints.AFTER_SETTLE_REDIS);
-        toApply.removeAll(batch);
+        toApply.removeIf(batch::contains);
         return true;
     }
 }
