@@ -46,6 +46,7 @@ final class Sweeper {
         try {
             if (!shared.record().starts().isSettling(shared.start(), EpochKeeper.SETTLING)) {
                 shared.record().starts().alone(Duty.SWEEP, () -> {
+                    shared.record().intents().forgetBooked();
                     sweepIntents(epoch);
                     sweepHolds(epoch);
                 });

@@ -69,6 +69,9 @@ public record SystemOfRecord(Epochs epochs, Intents intents, Settlements settlem
         /** Puts intents on record that PostgreSQL may have lost, whatever the epoch; those that have ended stay ended. */
         void recordAgain(UUID start, List<Reservation.Held> attempts);
 
+        /** Takes away intents whose attempt is booked: recorded by one transaction while another booked it. */
+        void forgetBooked();
+
         /** The oldest open intents of a start. */
         List<Reservation.Held> openOf(UUID start, int most);
     }

@@ -40,6 +40,7 @@ final class JdbcIntents implements Intents {
     private static final String RECORD = Sql.load("intents-record");
     private static final String RECORD_AGAIN = Sql.load("intents-record-again");
     private static final String WHY_NOT = Sql.load("intents-why-not");
+    private static final String FORGET_BOOKED = Sql.load("intents-forget-booked");
     private static final String ALL = Sql.load("intents-all");
     private static final String OF_START = Sql.load("intents-of-start");
 
@@ -79,6 +80,16 @@ final class JdbcIntents implements Intents {
     @Override
     public void recordAgain(UUID start, List<Held> attempts) {
         transactions.each("record intents again", connection -> insert(connection, RECORD_AGAIN, start, attempts));
+    }
+
+    @Override
+    public void forgetBooked() {
+        transactions.each("forget booked intents", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(FORGET_BOOKED)) {
+                statement.setString(1, organisation.value());
+                return statement.executeUpdate();
+            }
+        });
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -421,5 +422,50 @@ class ProtocolFaultsTest {
         assertThat(gateway.core().health().epoch()).isEqualTo(1);
         expectCounter(40, 0);
         assertThat(books.query("SELECT count(*) FROM gateway_start WHERE ended_at IS NOT NULL")).containsExactly("1");
+    }
+
+    @Test
+    void aGatewayThatReachesNeitherStoreIsToldToCloseItsUpstreams() {
+        // Given
+        AtomicInteger told = new AtomicInteger();
+        ProtocolListener listener = new ProtocolListener() {
+            @Override
+            public void leaseLost() {
+                told.incrementAndGet();
+            }
+        };
+        try (TestRedis other = new TestRedis();
+                Gateway lonely = new Gateway(
+                        Gateway.Setting.of(TestPostgres.database(), other, resources).toldTo(listener)).ready()) {
+
+            // When
+            lonely.postgres().disconnect();
+            other.kill();
+
+            // Then
+            await().atMost(LONG).until(() -> told.get() == 1);
+            lonely.postgres().reconnect();
+            other.restart();
+            lonely.ready();
+        }
+    }
+
+    @Test
+    void anIntentRecordedWhileItsEndWasBookedIsForgotten() {
+        // Given
+        Reservation.Held open = hold(100);
+        books.execute("CREATE TABLE saved AS SELECT * FROM intent");
+        book(open.settle(Gateway.used(40), "completed"));
+        books.execute("INSERT INTO intent SELECT * FROM saved");
+
+        // When
+        await().atMost(LONG).until(() -> {
+            gateway.core().sweepNow();
+            return books.intents() == 0;
+        });
+
+        // Then
+        assertThat(books.rows()).containsExactly("1 USAGE  METERED 40 completed");
+        expectCounter(40, 0);
     }
 }
