@@ -101,6 +101,10 @@ public interface WeirConfig {
         URI url();
 
         Optional<Path> passwordFile();
+
+        /** How long a caller waits for its reservation before it is refused: raised only where the whole machine is known to stall. */
+        @WithDefault("50ms")
+        Duration deadline();
     }
 
     /** The on-prem engine. */

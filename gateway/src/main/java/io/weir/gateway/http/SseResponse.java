@@ -3,6 +3,7 @@ package io.weir.gateway.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -51,9 +52,15 @@ final class SseResponse {
         }
     }
 
+    /**
+     * Returns when the last byte is written or the caller is gone. Vert.x encodes the head later, on its event loop, and JAX-RS takes the content type
+     * from the response of a method that returns nothing: it must not come first.
+     */
     void end(byte[] bytes) {
         if (!gone) {
-            response.end(Buffer.buffer(bytes));
+            CompletableFuture<Void> written = new CompletableFuture<>();
+            response.end(Buffer.buffer(bytes)).onComplete(ignored -> written.complete(null));
+            written.join();
         }
     }
 

@@ -129,7 +129,8 @@ public class Wiring {
     @Produces
     @Singleton
     MoneyCore money(AgroalDataSource database, WeirConfig config, Tasks tasks, OrganisationId organisation, ProtocolMetrics metrics, Vertx vertx) {
-        AdmissionStore store = RedisAdmissionStore.at(redisUrl(config.redis()), organisation, SharedLoops.over(vertx.nettyEventLoopGroup()));
+        AdmissionStore store = RedisAdmissionStore.at(
+                redisUrl(config.redis()), organisation, SharedLoops.over(vertx.nettyEventLoopGroup()), config.redis().deadline());
         return new MoneyCore(new MoneyCore.Parts(
                 store,
                 JdbcSystemOfRecord.over(database, organisation),
