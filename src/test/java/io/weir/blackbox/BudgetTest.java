@@ -51,7 +51,7 @@ class BudgetTest {
         Admin.Made tenant = rig.weir().admin().tenant("burst");
         Chat chat = Chat.refactoring("burst " + gateways).maxTokens(64);
         long ceiling = tenant.caller().ceilingNanos(chat);
-        rig.weir().admin().budget(tenant, FIT * ceiling, chat.maxTokens(64 * 40));
+        rig.weir().admin().budget(tenant, FIT * ceiling, chat.model(HybridRig.BEDROCK_MODEL).maxTokens(64 * 40));
         rig.bedrock().script(Script.tokens(40));
         rig.bedrock().gate().hold();
         List<URI> endpoints = rig.weir().endpoints().subList(0, gateways);

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -281,8 +282,11 @@ public final class Weir implements AutoCloseable {
     }
 
     private static Map<String, String> environment(Setup setup) {
-        Map<String, String> variables = new java.util.HashMap<>(setup.environment());
+        Map<String, String> variables = new HashMap<>(setup.environment());
         variables.put("WEIR_BUILD", "never");
+        // The suite shares its cores with everything that it starts: its tests are of money, not of speed.
+        variables.putIfAbsent("WEIR_REDIS_DEADLINE", "1s");
+        variables.put("WEIR_PARTS", Clone.target().resolve("parts").toString());
         variables.put("JAVA_HOME", System.getProperty("java.home"));
         return variables;
     }
