@@ -48,12 +48,17 @@ final class AdminJson {
         } catch (UnrecognizedPropertyException unknown) {
             throw invalid("unknown_parameter", path(unknown), "There is no such field.");
         } catch (JsonMappingException mapping) {
-            throw invalid("invalid_value", path(mapping), "The field has the wrong type or form.");
+            String field = path(mapping);
+            throw field.isEmpty() ? malformed() : invalid("invalid_value", field, "The field has the wrong type or form.");
         } catch (JsonProcessingException malformed) {
-            throw invalid("invalid_json", null, "The body is not one well-formed JSON object.");
+            throw malformed();
         } catch (IOException impossible) {
             throw new IllegalStateException("bytes in memory can be read", impossible);
         }
+    }
+
+    private static Refusal malformed() {
+        return invalid("invalid_json", null, "The body is not one well-formed JSON object.");
     }
 
     static Refusal invalid(String code, @Nullable String field, String message) {
