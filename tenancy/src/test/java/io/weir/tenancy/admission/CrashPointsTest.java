@@ -82,6 +82,8 @@ class CrashPointsTest {
                     assertThat(books.counter(redis, "acme")).isEqualTo(new Counters.Sums(Money.ofNanos(sum), Money.ZERO));
                 }
             }
+        } finally {
+            database.drop();
         }
     }
 

@@ -56,6 +56,7 @@ class ReservationProtocolTest {
     void end() {
         gateway.close();
         redis.close();
+        database.drop();
     }
 
     private Gateway gateway(String name) {

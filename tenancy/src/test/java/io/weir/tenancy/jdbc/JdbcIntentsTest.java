@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,11 @@ class JdbcIntentsTest {
         record = JdbcSystemOfRecord.over(database.application(), Gateway.ORGANISATION);
         record.starts().register(START, "gateway", Duration.ofSeconds(15));
         record.epochs().advance(0, "run", Periods.at(NOW).current().from());
+    }
+
+    @AfterEach
+    void end() {
+        database.drop();
     }
 
     private static Held held(long epoch) {
