@@ -4,8 +4,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The bytes of one response, written straight to Vert.x from a virtual thread. A write waits while the caller reads slower than we write; it
@@ -17,8 +15,8 @@ final class SseResponse {
     private static final int QUEUE_BYTES = 64 * 1024;
 
     private final HttpServerResponse response;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /** What a writer waits for: set before it looks whether the caller is gone, so that whoever leaves completes it. */
+    private volatile CompletableFuture<Void> room = new CompletableFuture<>();
     private volatile boolean gone;
 
     SseResponse(RoutingContext context, Runnable whenGone) {
@@ -65,29 +63,17 @@ final class SseResponse {
     }
 
     private void awaitRoom() {
-        lock.lock();
-        try {
-            response.drainHandler(drained -> signal());
-            while (!gone && response.writeQueueFull()) {
-                changed.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        room = drained;
+        response.drainHandler(ignored -> drained.complete(null));
+        if (response.writeQueueFull() && !gone) {
+            drained.join();
         }
     }
 
     private void left(Runnable whenGone) {
         gone = true;
-        signal();
+        room.complete(null);
         whenGone.run();
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 }
