@@ -216,7 +216,7 @@ class HangUpTest {
         // Given
         Turnstile each = Turnstile.shut();
         rig.engine().script(Plan.words(80).stepped(each));
-        Wire wire = Wire.asking(tenant.caller(), Chat.ask("Tell me more.").maxTokens(100));
+        Wire wire = Wire.asking(tenant.caller(), Chat.ask("Tell me more.").model(TestEngine.MODEL).maxTokens(100));
         each.allow(DELIVERED);
         await().atMost(LONG).until(() -> !rig.engine().calls().isEmpty() && rig.engine().lastCall().delivered() == DELIVERED);
 

@@ -4,6 +4,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads counters and holds of an epoch, by the key layout of the protocol ({@code weir:{org}:e<epoch>:}). */
 public final class RedisView implements AutoCloseable {
@@ -39,6 +40,12 @@ public final class RedisView implements AutoCloseable {
     /** The names of all live holds: {@code request/attempt} or whatever the store calls them. */
     public List<String> holds(long epoch) {
         return connection.sync().zrange(prefix(epoch) + "holds", 0, -1);
+    }
+
+    /** How much the live holds' last checkpoints say was delivered. */
+    public List<String> checkpoints(long epoch) {
+        return holds(epoch).stream().map(name -> connection.sync().hget(prefix(epoch) + "h:" + name, "delivered"))
+                .filter(Objects::nonNull).toList();
     }
 
     /** Loses everything. */
