@@ -33,6 +33,7 @@ final class Databases {
                 .connectionPoolConfiguration(pool -> pool.maxSize(connections)
                         .acquisitionTimeout(ACQUIRE)
                         .validateOnBorrow(false)
+                        .exceptionSorter(Databases::isFatal)
                         .connectionFactoryConfiguration(factory -> factory.jdbcUrl(url)
                                 .principal(new NamePrincipal(role))
                                 .credential(new SimplePassword(Secrets.read(passwordFile)))
@@ -46,5 +47,11 @@ final class Databases {
         } catch (SQLException failed) {
             throw new IllegalStateException("no pool of connections to PostgreSQL could be made", failed);
         }
+    }
+
+    /** After these a connection is of no further use: it broke (class 08), or the server goes down (57P0x). PostgreSQL manual, appendix A. */
+    private static boolean isFatal(SQLException failed) {
+        String state = failed.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P0"));
     }
 }
