@@ -20,6 +20,11 @@ final class Demo {
     private static final int REQUESTS_PER_MINUTE = 600;
     private static final int TOKENS_PER_MINUTE = 200_000;
     private static final long MONTHLY_BUDGET_NANOS = 10_000_000_000L;
+    /** {@code auto} is always listed. */
+    private static final int AUTO_ALONE = 1;
+    /** Five seconds: the gateway looks at its engine, and at prices, at least every second. */
+    private static final int MODEL_LOOKS = 50;
+    private static final long MODEL_LOOK_MILLIS = 100;
 
     private final AdminApi api;
     private final DataFolder data;
@@ -62,6 +67,18 @@ final class Demo {
             demand(api.send("POST", "/admin/v1/prices", body, adminKey), "take the price of " + price.model());
             progress.step("Price of " + price.model() + " entered");
         }
+    }
+
+    /** Waits a little until a priced model is up, so that the banner's curl line works when pasted; says so where none is. */
+    void awaitModel() throws IOException, InterruptedException {
+        String key = PrivateFile.read(data.demoKey());
+        for (int look = 0; look < MODEL_LOOKS; look++) {
+            if (api.get("/v1/models", key).body().path("data").size() > AUTO_ALONE) {
+                return;
+            }
+            Thread.sleep(MODEL_LOOK_MILLIS);
+        }
+        progress.step("No model answers yet: the engine is not up, or its model has no price (--price MODEL=IN,OUT)");
     }
 
     private boolean keyIsTaken() throws IOException {

@@ -125,6 +125,9 @@ final class Start {
             Demo demo = new Demo(new AdminApi(client, running.first().endpoint()), running.data(), adminKey, console);
             demo.prepare();
             demo.add(settings.prices());
+            demo.awaitModel();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new LaunchFailure("Cannot write the demo tenant's files: " + e.getMessage(), e);
         }

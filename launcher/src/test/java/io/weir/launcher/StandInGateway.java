@@ -95,6 +95,8 @@ public final class StandInGateway {
                 send(exchange, key.equals(adminKey) ? admin(call) : 401, "{\"key\":\"weir_demo\"}");
             } else if (!key.equals("weir_demo")) {
                 send(exchange, 401, "{\"error\":{\"message\":\"Unknown key\",\"code\":\"invalid_api_key\"}}");
+            } else if (call.equals("GET /v1/models")) {
+                send(exchange, 200, "{\"data\":[{\"id\":\"auto\"},{\"id\":\"stand-in\"}]}");
             } else if (call.equals("POST /v1/chat/completions")) {
                 chat(exchange, JSON.readTree(body));
             } else {

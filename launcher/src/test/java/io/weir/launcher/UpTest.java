@@ -107,7 +107,7 @@ class UpTest {
         try (LauncherProcess second = up("--port", "0").awaitReady()) {
 
             // Then
-            assertThat(orphans).noneMatch(LauncherProcess::isAlive);
+            await().untilAsserted(() -> assertThat(orphans).noneMatch(LauncherProcess::isAlive));
             assertThat(second.output()).contains("postgres (process ", "was left by a launcher that was killed: stopped");
             assertThat(Files.readString(data.resolve("admin.key"))).isEqualTo(key);
             assertThat(second.output()).doesNotContain("initialised");

@@ -2,6 +2,7 @@ package io.weir.tenancy.admission;
 
 import io.weir.router.EngineId;
 import io.weir.router.ModelId;
+import io.weir.router.Money;
 import io.weir.router.PriceVersion;
 import io.weir.router.Route;
 import java.time.Instant;
@@ -33,5 +34,10 @@ public record Booking(
 
     public Booking {
         tags = Map.copyOf(tags);
+    }
+
+    /** The most this attempt can cost: its own engine's ceiling, which may be below a hold made for a dearer one. A leaked hold has no cap left to tell. */
+    Money worstCase(Money held) {
+        return outputCap == 0 ? held : price.price().ceiling(inputBound, outputCap).min(held);
     }
 }

@@ -54,7 +54,7 @@ public sealed interface Reservation {
             return new Settled(floor(usage, outcome));
         }
 
-        /** It may have been sent and no count survives: the whole hold is booked. */
+        /** It may have been sent and no count survives: the worst case of the engine that was asked is booked, the rest of the hold is free again. */
         public Settled settleFull(String outcome) {
             return new Settled(full(outcome));
         }
@@ -80,7 +80,7 @@ public sealed interface Reservation {
 
         private Settlement full(String outcome) {
             Usage prompt = new Usage.AtLeast(booking.inputBound(), 0, 0, 0, 0);
-            return new Settlement(this, grant.held(), Basis.HELD_FULL, prompt, outcome);
+            return new Settlement(this, booking.worstCase(grant.held()), Basis.HELD_FULL, prompt, outcome);
         }
 
         private Money cost(Usage usage) {

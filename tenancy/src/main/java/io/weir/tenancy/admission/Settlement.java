@@ -20,7 +20,7 @@ public record Settlement(Reservation.Held held, Money amount, Basis basis, Usage
         METERED,
         /** Prompt and what was delivered: the engine may have produced more. */
         FLOOR,
-        /** May have been sent, no count survives. */
+        /** May have been sent, no count survives: the engine's worst case. */
         HELD_FULL,
         /** Provably nothing sent. */
         VOID
