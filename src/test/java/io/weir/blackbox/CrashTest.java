@@ -67,13 +67,11 @@ class CrashTest {
         Map<String, Admin.Made> tenants = new LinkedHashMap<>();
         POINTS.keySet().forEach(point -> tenants.put(point, rig.weir().admin().tenant("crash-" + point)));
         Admin.Made midStream = rig.weir().admin().tenant("crash-mid-stream");
-        Turnstile each = Turnstile.shut();
-        rig.engine().script(call -> Plan.words(DELIVERED).stepped(each));
 
         // When
-        tenants.forEach((point, tenant) -> dieAt(point, tenant.caller(), each));
-        killMidStream(midStream.caller(), each);
-        each.open();
+        tenants.forEach((point, tenant) -> dieAt(point, tenant.caller()));
+        killMidStream(midStream.caller());
+        rig.engine().script(Plan.words(DELIVERED));
 
         // Then
         try (GatewayProcess proof = GatewayProcess.start(rig.weir(), "crash-after-checkpoint", Map.of())) {
@@ -92,10 +90,17 @@ class CrashTest {
         assertThat(rig.weir().admin().tenant("crash-after").caller().stream(CHAT).isDone()).as("the twin that nobody killed").isTrue();
     }
 
-    private void dieAt(String point, Caller caller, Turnstile each) {
+    /** From now on the engine stops before its last delta, or does not stop. */
+    private void engineStops(boolean stops) {
+        Turnstile each = Turnstile.shut();
+        each.allow(stops ? DELIVERED - 1 : DELIVERED);
+        rig.engine().script(Plan.words(DELIVERED).stepped(each));
+    }
+
+    private void dieAt(String point, Caller caller) {
+        engineStops(point.equals("after-checkpoint"));
         try (GatewayProcess gateway = GatewayProcess.start(rig.weir(), "crash-" + point, Map.of("WEIR_CRASH_POINT", point))) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> ask(caller.at(gateway.endpoint())));
-            each.allow(DELIVERED);
             assertThat(gateway.process().awaitExit(LONG)).as(point).isEqualTo(KILLED);
             answered.join();
         }
@@ -110,11 +115,11 @@ class CrashTest {
         }
     }
 
-    private void killMidStream(Caller caller, Turnstile each) {
+    private void killMidStream(Caller caller) {
+        engineStops(true);
         Weir.Child gateway = rig.weir().child("gateway-0");
         int before = rig.engine().calls().size();
         CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> ask(caller));
-        each.allow(DELIVERED - 1);
         await().atMost(LONG).until(() -> rig.engine().calls().size() > before
                 && rig.engine().lastCall().delivered() == DELIVERED - 1 && checkpointed());
         EngineCallSeen call = rig.engine().lastCall();
