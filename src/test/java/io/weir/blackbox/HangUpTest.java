@@ -216,7 +216,7 @@ class HangUpTest {
         // Given
         Turnstile each = Turnstile.shut();
         rig.engine().script(Plan.words(80).stepped(each));
-        Wire wire = Wire.asking(tenant.caller(), Chat.ask("Tell me more.").model(TestEngine.MODEL).maxTokens(100));
+        Wire wire = Wire.asking(tenant.caller(), Chat.ask("Tell me more.").maxTokens(100));
         each.allow(DELIVERED);
         await().atMost(LONG).until(() -> !rig.engine().calls().isEmpty() && rig.engine().lastCall().delivered() == DELIVERED);
 
@@ -230,7 +230,7 @@ class HangUpTest {
         assertThat(Duration.ofNanos(call.goneNanos().orElseThrow() - hungUp)).isLessThanOrEqualTo(UPSTREAM_CLOSED);
         Entry entry = booked();
         assertThat(entry.outcome()).isEqualTo("client_gone");
-        assertThat(entry.basis()).as("sent, and no count survives").isEqualTo("HELD_FULL");
+        assertThat(entry.basis()).as("sent, and no count survives: the whole worst case, of the engine that was asked").isEqualTo("HELD_FULL");
         assertThat(entry.amountNanos()).isEqualTo(nanos(HybridRig.ON_PREM_PRICE, 64 + 16 + "Tell me more.".length(), 100));
     }
 
