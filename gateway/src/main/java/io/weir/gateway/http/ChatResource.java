@@ -1,6 +1,6 @@
 package io.weir.gateway.http;
 
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import io.weir.gateway.pipeline.ChatPipeline;
 import io.weir.gateway.pipeline.Inbound;
@@ -9,24 +9,26 @@ import io.weir.gateway.security.Callers;
 import io.weir.router.CancelToken;
 import io.weir.router.GatewayError;
 import io.weir.router.Refusal;
+import io.weir.router.Tasks;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 
 /**
- * {@code POST /v1/chat/completions}. The pipeline writes the answer straight to Vert.x; the method returns when the last byte is handed over.
+ * {@code POST /v1/chat/completions}. Authorized and read on the event loop, without a hop; the pipeline runs on a virtual thread of its own and writes the
+ * answer straight to Vert.x. JAX-RS is never told of its end: nothing is left for it to write.
  */
 @Path("/v1/chat/completions")
 @Consumes(MediaType.WILDCARD)
 @RolesAllowed(BearerMechanism.CALLER)
-@RunOnVirtualThread
+@NonBlocking
 public class ChatResource {
 
     private final ChatPipeline pipeline;
@@ -34,29 +36,33 @@ public class ChatResource {
     private final Callers callers;
     private final RequestIds ids;
     private final Clock clock;
+    private final Tasks tasks;
 
-    ChatResource(ChatPipeline pipeline, InFlight inFlight, Callers callers, RequestIds ids, Clock clock) {
+    ChatResource(ChatPipeline pipeline, InFlight inFlight, Callers callers, RequestIds ids, Clock clock, Tasks tasks) {
         this.pipeline = pipeline;
         this.inFlight = inFlight;
         this.callers = callers;
         this.ids = ids;
         this.clock = clock;
+        this.tasks = tasks;
     }
 
     @POST
-    public void chat(InputStream body, @Context RoutingContext context) throws IOException {
+    public void chat(byte[] body, @Context RoutingContext context, @Suspended AsyncResponse answeredByThePipeline) {
         Instant now = clock.instant();
-        byte[] bytes = Bodies.read(context.request(), body);
+        Bodies.check(context.request());
+        Inbound inbound = new Inbound(ids.of(context), callers.current(), body, now);
         CancelToken cancel = new CancelToken();
         if (!inFlight.enter(cancel)) {
             throw new Refusal(new GatewayError.Overloaded("This gateway has too much under way or is going down. Try again soon."));
         }
-        try {
-            Inbound inbound = new Inbound(ids.of(context), callers.current(), bytes, now);
-            SseResponse response = new SseResponse(context, cancel::cancel);
-            pipeline.serve(inbound, new OpenAiSink(response, now), cancel);
-        } finally {
-            inFlight.leave(cancel);
-        }
+        OpenAiSink sink = new OpenAiSink(new SseResponse(context, cancel::cancel), now);
+        tasks.start("chat", () -> {
+            try {
+                pipeline.serve(inbound, sink, cancel);
+            } finally {
+                inFlight.leave(cancel);
+            }
+        });
     }
 }

@@ -1,6 +1,5 @@
 package io.weir.gateway.http;
 
-import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.ext.web.RoutingContext;
@@ -28,11 +27,6 @@ public class ErrorMapper {
     @ServerExceptionMapper
     public Response refusal(Refusal refusal) {
         return answer(refusal.error());
-    }
-
-    @ServerExceptionMapper
-    public Response failed(AuthenticationFailedException failed) {
-        return answer(new GatewayError.Unauthenticated());
     }
 
     @ServerExceptionMapper

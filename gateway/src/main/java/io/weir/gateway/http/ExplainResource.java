@@ -15,8 +15,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 
 /** {@code POST /v1/route/explain}: what would happen to a chat request, and why. Calls no engine, consumes nothing. */
@@ -40,9 +38,9 @@ public class ExplainResource {
     }
 
     @POST
-    public byte[] explain(InputStream body, @Context RoutingContext context) throws IOException {
-        byte[] bytes = Bodies.read(context.request(), body);
-        Explanation explanation = explain.of(new Inbound(ids.of(context), callers.current(), bytes, clock.instant()));
+    public byte[] explain(byte[] body, @Context RoutingContext context) {
+        Bodies.check(context.request());
+        Explanation explanation = explain.of(new Inbound(ids.of(context), callers.current(), body, clock.instant()));
         return WeirDecisionWriter.explanation(
                 explanation.candidates(), explanation.decision(), explanation.admission(), explanation.ceiling());
     }

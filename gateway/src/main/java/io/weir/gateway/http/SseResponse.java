@@ -50,15 +50,9 @@ final class SseResponse {
         }
     }
 
-    /**
-     * Returns when the last byte is written or the caller is gone. Vert.x encodes the head later, on its event loop, and JAX-RS takes the content type
-     * from the response of a method that returns nothing: it must not come first.
-     */
     void end(byte[] bytes) {
         if (!gone) {
-            CompletableFuture<Void> written = new CompletableFuture<>();
-            response.end(Buffer.buffer(bytes)).onComplete(ignored -> written.complete(null));
-            written.join();
+            response.end(Buffer.buffer(bytes));
         }
     }
 

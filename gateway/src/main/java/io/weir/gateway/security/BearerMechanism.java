@@ -1,6 +1,5 @@
 package io.weir.gateway.security;
 
-import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates {@code Authorization: Bearer <key>}: the platform admin's key or an API key. Exactly one such header counts; nothing else in a
- * request says who calls (law 5).
+ * request says who calls (law 5). A credential that is not valid makes an anonymous caller, whom no resource lets in: the answer is the same 401, in the
+ * dialect of the API called.
  */
 @Singleton
 public final class BearerMechanism implements HttpAuthenticationMechanism {
@@ -43,11 +43,8 @@ public final class BearerMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         List<String> headers = context.request().headers().getAll("authorization");
-        if (headers.isEmpty()) {
-            return Uni.createFrom().nullItem();
-        }
         SecurityIdentity identity = headers.size() == 1 ? identify(headers.getFirst()) : null;
-        return identity == null ? Uni.createFrom().failure(new AuthenticationFailedException()) : Uni.createFrom().item(identity);
+        return Uni.createFrom().item(identity);
     }
 
     @Override
