@@ -7,10 +7,8 @@ import io.weir.gateway.dialect.Unsupported;
 import io.weir.gateway.dialect.WeirDecisionWriter;
 import io.weir.router.CancelToken;
 import io.weir.router.Engine;
-import io.weir.router.ModelId;
 import io.weir.router.Money;
 import io.weir.router.Outcome;
-import io.weir.router.PriceVersion;
 import io.weir.router.RequestId;
 import io.weir.router.Route;
 import io.weir.router.Router;
@@ -28,22 +26,15 @@ import io.weir.router.stream.StreamEvent.ReasoningDelta;
 import io.weir.router.stream.StreamEvent.Spent;
 import io.weir.router.stream.StreamEvent.UsageReport;
 import io.weir.router.stream.Usage;
-import io.weir.tenancy.ApiKey;
 import io.weir.tenancy.Caller;
 import io.weir.tenancy.KeyId;
 import io.weir.tenancy.OrganisationId;
 import io.weir.tenancy.ProjectId;
 import io.weir.tenancy.Role;
-import io.weir.tenancy.Tenant;
 import io.weir.tenancy.TenantId;
-import io.weir.tenancy.TenantLimits;
-import io.weir.tenancy.Tenants;
 import io.weir.tenancy.admission.Reservation;
 import io.weir.tenancy.admission.Settlement;
 import io.weir.tenancy.admission.Settlement.Basis;
-import io.weir.tenancy.pricing.NewPrice;
-import io.weir.tenancy.pricing.Price;
-import io.weir.tenancy.pricing.PriceBook;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,7 +42,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -334,12 +324,12 @@ class ChatPipelineTest {
     }
 
     private Stages stages(ScriptedEngine... engines) {
-        Engines all = new Engines(List.<Engine>of(engines), new OnePrice());
+        Engines all = new Engines(List.<Engine>of(engines), new OnePrice(PRICE));
         Admit admit = new Admit(reservations);
         Router router = new Router();
         Waits waits = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(10));
         return new Stages(
-                new TenantOf(new OneTenant()),
+                new TenantOf(new OneTenant(policy)),
                 body -> new OpenAiChatParser().parse(body, Unsupported.REFUSE),
                 new Classify(new HeuristicScorer()),
                 new Enumerate(all, router),
@@ -403,55 +393,6 @@ class ChatPipelineTest {
         @Override
         public void faulted(Inbound inbound, Throwable fault) {
             assertThat(fault).hasMessage("planted");
-        }
-    }
-
-    private static final class OnePrice implements PriceBook {
-        @Override
-        public Optional<PriceVersion> at(ModelId model, Instant at) {
-            return Optional.of(new PriceVersion(1, PRICE));
-        }
-
-        @Override
-        public List<Price> all() {
-            return List.of();
-        }
-
-        @Override
-        public List<Price> add(List<NewPrice> prices) {
-            throw new AssertionError("the pipeline adds no price");
-        }
-    }
-
-    private final class OneTenant implements Tenants {
-        @Override
-        public Optional<ApiKey> findKey(byte[] sha256) {
-            throw new AssertionError("the caller is known");
-        }
-
-        @Override
-        public Optional<Tenant> find(OrganisationId organisation, TenantId tenant) {
-            return Optional.of(new Tenant(tenant, "Blue", TenantLimits.NONE, policy));
-        }
-
-        @Override
-        public boolean create(OrganisationId organisation, Tenant tenant) {
-            throw new AssertionError("the pipeline creates no tenant");
-        }
-
-        @Override
-        public boolean addKey(ApiKey key, byte[] sha256) {
-            throw new AssertionError("the pipeline adds no key");
-        }
-
-        @Override
-        public boolean revokeKey(OrganisationId organisation, KeyId key) {
-            throw new AssertionError("the pipeline revokes no key");
-        }
-
-        @Override
-        public boolean setLimits(OrganisationId organisation, TenantId tenant, TenantLimits limits) {
-            throw new AssertionError("the pipeline sets no limits");
         }
     }
 }
