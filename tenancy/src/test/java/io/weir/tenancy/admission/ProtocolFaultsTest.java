@@ -365,7 +365,10 @@ class ProtocolFaultsTest {
         gateway.reservations().reserve(Gateway.claim("acme", Gateway.budget(1_000), 100));
         gateway.reservations().reserve(Gateway.claim("acme", Gateway.budget(1_000), 70));
         hold(50);
-        String sent = redis.ask(commands -> commands.zrange("weir:{default}:e1:holds", 1, 1).getFirst());
+        String sent = redis.ask(commands -> commands.zrange("weir:{default}:e1:holds", 0, -1).stream()
+                .filter(name -> "70".equals(commands.hget("weir:{default}:e1:h:" + name, "nanos")))
+                .findFirst()
+                .orElseThrow());
         redis.ask(commands -> commands.hset("weir:{default}:e1:h:" + sent, Map.of("delivered", "3", "booking", "small\non-prem\non-prem\n1")));
         age(Duration.ofSeconds(31));
 
