@@ -192,6 +192,23 @@ class StrictnessTest {
     }
 
     @Test
+    void aFieldThatIsNotBuiltIsIgnoredAndNamedWhereTheTenantChoseLeniency() {
+        // Given
+        Caller lenient = rig.weir().admin().lenientTenant("lenient").caller();
+
+        // When
+        Reply ignored = lenient.post("/v1/chat/completions", with("\"logprobs\":true"));
+        Reply plain = lenient.post("/v1/chat/completions", with("\"logprobs\":false"));
+        Reply unknown = lenient.post("/v1/chat/completions", with("\"modle\":true"));
+
+        // Then
+        assertThat(ignored.status()).as(ignored.body()).isEqualTo(200);
+        assertThat(ignored.header("x-weir-ignored")).isEqualTo("logprobs");
+        assertThat(plain.headers().firstValue("x-weir-ignored")).isEmpty();
+        assertThat(unknown.code()).isEqualTo("unknown_parameter");
+    }
+
+    @Test
     void aCompressedBodyIsRefused() {
         // When
         Reply refused = caller.http().send(caller.request("/v1/chat/completions").header("content-type", "application/json")

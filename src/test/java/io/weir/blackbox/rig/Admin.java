@@ -82,6 +82,11 @@ public final class Admin {
         return tenant(name, Limits.NONE, Json.object().put("sensitivity", sensitivity));
     }
 
+    /** The same, whose fields that are not built are ignored and named. */
+    public Made lenientTenant(String name) {
+        return tenant(name, Limits.NONE, Json.object().put("unsupportedFields", "ignore"));
+    }
+
     /** The same, with limits from the start. */
     public Made tenant(String name, Limits limits) {
         return tenant(name, limits, Json.object());

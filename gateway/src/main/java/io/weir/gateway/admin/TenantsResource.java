@@ -19,6 +19,7 @@ import io.weir.tenancy.Tenant;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantLimits;
 import io.weir.tenancy.Tenants;
+import io.weir.tenancy.Unsupported;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -59,15 +60,20 @@ public class TenantsResource {
         this.clock = clock;
     }
 
-    /** {@code complexityThreshold} is 0 to 1; {@code models} lists what the tenant may use, null means all. */
+    /**
+     * {@code complexityThreshold} is 0 to 1; {@code models} lists what the tenant may use, null means all; {@code unsupportedFields} says whether request
+     * fields that are known but not built are refused (the default) or ignored and named.
+     */
     record NewTenant(
             @Nullable String id,
             @Nullable String name,
             @Nullable String sensitivity,
             @Nullable BigDecimal complexityThreshold,
-            @Nullable List<String> models) {}
+            @Nullable List<String> models,
+            @Nullable String unsupportedFields) {}
 
-    record TenantView(String id, String name, String sensitivity, BigDecimal complexityThreshold, List<String> models) {}
+    record TenantView(
+            String id, String name, String sensitivity, BigDecimal complexityThreshold, List<String> models, String unsupportedFields) {}
 
     /** null means no limit. */
     record Limits(@Nullable Long requestsPerMinute, @Nullable Long tokensPerMinute, @Nullable Long monthlyBudgetNanos) {}
@@ -90,7 +96,7 @@ public class TenantsResource {
     public Response create(byte[] body) {
         NewTenant asked = json.read(body, NewTenant.class);
         TenantId id = new TenantId(Fields.id(asked.id(), "id"));
-        Tenant tenant = new Tenant(id, Fields.text(asked.name(), "name"), TenantLimits.NONE, policy(asked));
+        Tenant tenant = new Tenant(id, Fields.text(asked.name(), "name"), TenantLimits.NONE, policy(asked), unsupported(asked.unsupportedFields()));
         if (!tenants.create(organisation, tenant)) {
             throw new Refusal(new GatewayError.Conflict("There is a tenant with that id already."));
         }
@@ -162,6 +168,15 @@ public class TenantsResource {
                         "The field is one of " + Arrays.toString(Sensitivity.values()).toLowerCase(Locale.ROOT) + "."));
     }
 
+    private static Unsupported unsupported(@Nullable String asked) {
+        return switch (asked) {
+            case null -> Unsupported.REFUSE;
+            case "refuse" -> Unsupported.REFUSE;
+            case "ignore" -> Unsupported.IGNORE;
+            default -> throw AdminJson.invalid("invalid_value", "unsupportedFields", "The field is \"refuse\" or \"ignore\".");
+        };
+    }
+
     private static Set<ModelId> models(@Nullable List<String> asked) {
         if (asked == null) {
             return Set.of();
@@ -176,7 +191,8 @@ public class TenantsResource {
                 tenant.name(),
                 policy.sensitivity().label(),
                 BigDecimal.valueOf(policy.thresholdMilli(), 3),
-                policy.models().stream().map(ModelId::value).sorted().toList());
+                policy.models().stream().map(ModelId::value).sorted().toList(),
+                tenant.unsupported().name().toLowerCase(Locale.ROOT));
     }
 
     private static KeyView view(ApiKey key, KeyMaker.NewKey made) {

@@ -1,5 +1,6 @@
 package io.weir.gateway.dialect;
 
+import io.weir.tenancy.Unsupported;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

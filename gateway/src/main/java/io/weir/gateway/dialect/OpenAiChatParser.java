@@ -9,6 +9,7 @@ import io.weir.router.GatewayError;
 import io.weir.router.Refusal;
 import io.weir.router.chat.ChatRequest;
 import io.weir.router.chat.Limits;
+import io.weir.tenancy.Unsupported;
 
 /**
  * Reads the body of {@code POST /v1/chat/completions}, as strictly as OpenAI and more: one JSON object in strict UTF-8, no key twice, nothing

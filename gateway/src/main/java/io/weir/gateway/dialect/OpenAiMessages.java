@@ -4,6 +4,7 @@ import io.weir.router.chat.Limits;
 import io.weir.router.chat.Message;
 import io.weir.router.chat.Message.Role;
 import io.weir.router.chat.Part;
+import io.weir.tenancy.Unsupported;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.weir.gateway.dialect;
 
 import io.weir.router.chat.ChatRequest;
+import io.weir.tenancy.Unsupported;
 import java.util.List;
 
 /**

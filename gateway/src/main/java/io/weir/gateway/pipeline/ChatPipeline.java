@@ -26,7 +26,7 @@ public final class ChatPipeline {
     public void serve(Inbound inbound, ResponseSink sink, CancelToken cancel) {
         try {
             Tenant tenant = stages.tenants().of(inbound.caller());
-            ParsedChat asked = stages.parse().chat(inbound.body());
+            ParsedChat asked = stages.parse().chat(inbound.body(), tenant);
             Classified classified = stages.classify().of(asked.request(), tenant.policy());
             Candidates candidates = stages.enumerate().atLeastOne(classified, inbound.at());
             Grant grant = stages.admit().reserve(inbound, tenant, candidates);

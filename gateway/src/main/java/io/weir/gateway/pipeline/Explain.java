@@ -24,7 +24,7 @@ public final class Explain {
     /** Throws {@code Refusal} for a request that is none. */
     public Explanation of(Inbound inbound) {
         Tenant tenant = stages.tenants().of(inbound.caller());
-        ParsedChat asked = stages.parse().chat(inbound.body());
+        ParsedChat asked = stages.parse().chat(inbound.body(), tenant);
         Classified classified = stages.classify().of(asked.request(), tenant.policy());
         Candidates candidates = stages.enumerate().of(classified, inbound.at());
         if (candidates.offers().isEmpty()) {

@@ -20,10 +20,10 @@ public record Stages(
         Reservations reservations,
         Record record) {
 
-    /** Reads a body in the dialect of the API called; refuses with {@code Refusal} what is none. */
+    /** Reads a body in the dialect of the API called; refuses with {@code Refusal} what is none, as strictly as the tenant chose. */
     @FunctionalInterface
     public interface Parse {
-        ParsedChat chat(byte[] body);
+        ParsedChat chat(byte[] body, Tenant tenant);
     }
 
     /** Writes a decision as JSON, for the ledger. */

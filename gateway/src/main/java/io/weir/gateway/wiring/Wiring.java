@@ -12,7 +12,6 @@ import io.weir.gateway.config.PriceBookFile;
 import io.weir.gateway.config.Secrets;
 import io.weir.gateway.config.WeirConfig;
 import io.weir.gateway.dialect.OpenAiChatParser;
-import io.weir.gateway.dialect.Unsupported;
 import io.weir.gateway.dialect.WeirDecisionWriter;
 import io.weir.gateway.guard.GuardedEngine;
 import io.weir.gateway.http.InFlight;
@@ -206,7 +205,7 @@ public class Wiring {
         Waits waits = new Waits(wait.firstEvent(), wait.nextEvent(), wait.total());
         return new Stages(
                 new TenantOf(tenants),
-                body -> parser.parse(body, Unsupported.REFUSE),
+                (body, tenant) -> parser.parse(body, tenant.unsupported()),
                 new Classify(new HeuristicScorer()),
                 new Enumerate(engines, router),
                 admit,

@@ -7,6 +7,7 @@ import io.weir.router.GatewayError;
 import io.weir.router.Refusal;
 import io.weir.router.chat.ChatRequest;
 import io.weir.router.chat.Limits;
+import io.weir.tenancy.Unsupported;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -10,6 +10,7 @@ import io.weir.router.chat.Limits;
 import io.weir.router.chat.Message;
 import io.weir.router.chat.Message.Role;
 import io.weir.router.chat.Part;
+import io.weir.tenancy.Unsupported;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

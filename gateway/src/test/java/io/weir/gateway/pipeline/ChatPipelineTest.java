@@ -3,7 +3,6 @@ package io.weir.gateway.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.gateway.dialect.OpenAiChatParser;
-import io.weir.gateway.dialect.Unsupported;
 import io.weir.gateway.dialect.WeirDecisionWriter;
 import io.weir.router.CancelToken;
 import io.weir.router.Engine;
@@ -32,6 +31,7 @@ import io.weir.tenancy.OrganisationId;
 import io.weir.tenancy.ProjectId;
 import io.weir.tenancy.Role;
 import io.weir.tenancy.TenantId;
+import io.weir.tenancy.Unsupported;
 import io.weir.tenancy.admission.Reservation;
 import io.weir.tenancy.admission.Settlement;
 import io.weir.tenancy.admission.Settlement.Basis;
@@ -60,6 +60,7 @@ class ChatPipelineTest {
     private final RecordingSink sink = new RecordingSink();
     private final List<Outcome> outcomes = new ArrayList<>();
     private RoutingPolicy policy = RoutingPolicy.DEFAULT;
+    private Unsupported unsupported = Unsupported.REFUSE;
 
     @Test
     void aStreamIsRelayedInOrderAndBookedAsMetered() {
@@ -299,6 +300,31 @@ class ChatPipelineTest {
     }
 
     @Test
+    void aFieldThatIsNotBuiltIsRefused() {
+        // Given
+        ScriptedEngine engine = onPrem(stop());
+
+        // When
+        serve(SIMPLE.replace("true", "true,\"logprobs\":true"), engine);
+
+        // Then
+        assertThat(sink.sent).containsExactly("fail 400 unsupported_parameter");
+    }
+
+    @Test
+    void whereTheTenantChoseLeniencyItIsIgnoredAndNamed() {
+        // Given
+        unsupported = Unsupported.IGNORE;
+        ScriptedEngine engine = onPrem(stop());
+
+        // When
+        serve(SIMPLE.replace("true", "true,\"logprobs\":true"), engine);
+
+        // Then
+        assertThat(sink.sent).first().isEqualTo("open local ignored logprobs");
+    }
+
+    @Test
     void explainDecidesAsThePipelineDoesAndConsumesNothing() {
         // Given
         ScriptedEngine cloud = bedrock(stop());
@@ -329,8 +355,8 @@ class ChatPipelineTest {
         Router router = new Router();
         Waits waits = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(10));
         return new Stages(
-                new TenantOf(new OneTenant(policy)),
-                body -> new OpenAiChatParser().parse(body, Unsupported.REFUSE),
+                new TenantOf(new OneTenant(policy, unsupported)),
+                (body, tenant) -> new OpenAiChatParser().parse(body, tenant.unsupported()),
                 new Classify(new HeuristicScorer()),
                 new Enumerate(all, router),
                 admit,

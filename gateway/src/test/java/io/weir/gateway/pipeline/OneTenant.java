@@ -8,15 +8,18 @@ import io.weir.tenancy.Tenant;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantLimits;
 import io.weir.tenancy.Tenants;
+import io.weir.tenancy.Unsupported;
 import java.util.Optional;
 
 /** Every caller belongs to one tenant; the pipeline changes nothing of it. */
 final class OneTenant implements Tenants {
 
     private final RoutingPolicy policy;
+    private final Unsupported unsupported;
 
-    OneTenant(RoutingPolicy policy) {
+    OneTenant(RoutingPolicy policy, Unsupported unsupported) {
         this.policy = policy;
+        this.unsupported = unsupported;
     }
 
     @Override
@@ -26,7 +29,7 @@ final class OneTenant implements Tenants {
 
     @Override
     public Optional<Tenant> find(OrganisationId organisation, TenantId tenant) {
-        return Optional.of(new Tenant(tenant, "Blue", TenantLimits.NONE, policy));
+        return Optional.of(new Tenant(tenant, "Blue", TenantLimits.NONE, policy, unsupported));
     }
 
     @Override

@@ -15,7 +15,8 @@ final class RecordingSink implements ResponseSink {
 
     @Override
     public void open(AnswerStart start) {
-        sent.add("open " + start.answering().candidate().model());
+        String ignored = start.ignored().isEmpty() ? "" : " ignored " + String.join(",", start.ignored());
+        sent.add("open " + start.answering().candidate().model() + ignored);
     }
 
     @Override

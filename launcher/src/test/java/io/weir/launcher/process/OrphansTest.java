@@ -33,6 +33,8 @@ class OrphansTest {
     private Child orphan(ChildSpec spec) {
         Child child = Child.start(spec, machine, folder);
         started.add(child);
+        // The kernel shows a program's command line a moment after it has begun.
+        await().until(() -> ProcessHandle.of(child.pid()).orElseThrow().info().commandLine().isPresent());
         return child;
     }
 

@@ -13,6 +13,7 @@ import io.weir.tenancy.Role;
 import io.weir.tenancy.Tenant;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantLimits;
+import io.weir.tenancy.Unsupported;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,7 +58,8 @@ final class DirectoryRows {
                 row.getInt("threshold_milli"),
                 Sensitivity.valueOf(row.getString("sensitivity").toUpperCase(Locale.ROOT)),
                 Arrays.stream(models).map(ModelId::new).collect(Collectors.toUnmodifiableSet()));
-        return new Tenant(new TenantId(row.getString("id")), row.getString("name"), limits, policy);
+        Unsupported unsupported = Unsupported.valueOf(row.getString("unsupported"));
+        return new Tenant(new TenantId(row.getString("id")), row.getString("name"), limits, policy, unsupported);
     }
 
     /** Three columns from {@code index} on. */

@@ -169,6 +169,7 @@ public final class JdbcTenants implements Tenants, AutoCloseable {
             DirectoryRows.setLimits(statement, 4, tenant.limits());
             DirectoryRows.setPolicy(connection, statement, 7, tenant.policy());
             statement.setLong(10, version);
+            statement.setString(11, tenant.unsupported().name());
             if (statement.executeUpdate() == 0) {
                 return false;
             }

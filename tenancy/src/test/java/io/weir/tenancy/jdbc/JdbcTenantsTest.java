@@ -18,6 +18,7 @@ import io.weir.tenancy.Tenant;
 import io.weir.tenancy.TenantId;
 import io.weir.tenancy.TenantLimits;
 import io.weir.tenancy.Unavailable;
+import io.weir.tenancy.Unsupported;
 import io.weir.tenancy.testing.SettableClock;
 import io.weir.tenancy.testing.SwitchableDataSource;
 import io.weir.tenancy.testing.TestPostgres;
@@ -45,7 +46,8 @@ class JdbcTenantsTest {
             ACME,
             "Acme, the first",
             new TenantLimits(60L, null, Money.ofNanos(5_000_000_000L)),
-            new RoutingPolicy(650, Sensitivity.CONFIDENTIAL, Set.of(new ModelId("b"), new ModelId("a"))));
+            new RoutingPolicy(650, Sensitivity.CONFIDENTIAL, Set.of(new ModelId("b"), new ModelId("a"))),
+            Unsupported.IGNORE);
 
     private final SettableClock clock = new SettableClock(NOW);
     private final VirtualTasks tasks = new VirtualTasks();
@@ -239,7 +241,7 @@ class JdbcTenantsTest {
         boolean set = one.setLimits(ORGANISATION, ACME, limits);
 
         // Then
-        Tenant expected = new Tenant(ACME, TENANT.name(), limits, TENANT.policy());
+        Tenant expected = new Tenant(ACME, TENANT.name(), limits, TENANT.policy(), TENANT.unsupported());
         assertThat(set).isTrue();
         assertThat(one.find(ORGANISATION, ACME)).contains(expected);
         await().atMost(PROPAGATION).untilAsserted(() -> assertThat(other.find(ORGANISATION, ACME)).contains(expected));

@@ -22,6 +22,7 @@ CREATE TABLE tenant (
     sensitivity          text NOT NULL CHECK (sensitivity IN ('public', 'internal', 'confidential', 'restricted')),
     threshold_milli      integer NOT NULL CHECK (threshold_milli BETWEEN 0 AND 1000),
     models               text[] NOT NULL,
+    unsupported          text NOT NULL CHECK (unsupported IN ('REFUSE', 'IGNORE')),
     version              bigint NOT NULL,
     created_at           timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (organisation, id)
