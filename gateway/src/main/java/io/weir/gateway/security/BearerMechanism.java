@@ -57,12 +57,11 @@ public final class BearerMechanism implements HttpAuthenticationMechanism {
             return null;
         }
         String bearer = header.substring(SCHEME.length());
-        if (adminKey.matches(bearer)) {
-            return identity("platform-admin").addRole(PLATFORM_ADMIN).build();
-        }
         Optional<Caller> caller = callers.resolve(bearer);
-        return caller.map(known -> identity(known.subject()).addRole(CALLER).addAttribute(CALLER_ATTRIBUTE, known).build())
-                .orElse(null);
+        if (caller.isPresent()) {
+            return identity(caller.get().subject()).addRole(CALLER).addAttribute(CALLER_ATTRIBUTE, caller.get()).build();
+        }
+        return adminKey.matches(bearer) ? identity(PLATFORM_ADMIN).addRole(PLATFORM_ADMIN).build() : null;
     }
 
     private static QuarkusSecurityIdentity.Builder identity(String name) {

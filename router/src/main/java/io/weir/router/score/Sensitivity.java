@@ -18,10 +18,6 @@ public enum Sensitivity {
         return residency.compareTo(farthest) <= 0;
     }
 
-    public Sensitivity raisedTo(Sensitivity other) {
-        return compareTo(other) >= 0 ? this : other;
-    }
-
     public String label() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
